@@ -1,8 +1,9 @@
 //! Renders animated thumbnails: chooses the presets to animate, and processes the frames one by one.
 //!
-//! Each frame is decoded as a separate picture, drawn on a canvas, resized, and encoded before the next one
-//! is read.
+//! Each frame is decoded as a separate picture (or, in AVIF, by a decoder of all frames), drawn on a canvas, resized,
+//! and encoded before the next one is read.
 
+mod avif;
 mod canvas;
 mod gif;
 mod png;
@@ -12,6 +13,7 @@ use contract::preset::{Preset, ThumbnailFormat};
 
 use crate::budget::WorkBudget;
 use crate::clib::{WebpAnimation, WebpQuality};
+use crate::decode::heif::{FrameDecoder, SequenceFrame};
 use crate::decode::{DecodeOutput, DecodeRequest};
 use crate::embed::EmbeddedMetadata;
 use crate::fit::{Region, ThumbnailGeometry};
@@ -74,6 +76,8 @@ enum StoredFrame<'a> {
     Webp(&'a [u8]),
     /// A complete PNG file.
     Png(Vec<u8>),
+    /// The samples of an AVIF frame.
+    Avif(SequenceFrame<'a>),
 }
 
 /// An iterator over the frames of a file.
@@ -81,6 +85,7 @@ enum AnimationFrames<'a> {
     Gif(gif::GifFrames<'a>),
     Webp(webp::WebpFrames<'a>),
     Png(png::ApngFrames<'a>),
+    Avif(avif::AvifFrames<'a>),
 }
 
 impl<'a> AnimationFrames<'a> {
@@ -97,8 +102,21 @@ impl<'a> AnimationFrames<'a> {
             SourceFormat::Png => {
                 png::ApngFrames::new(original).map(|(frames, plays)| (Self::Png(frames), plays))
             }
+            SourceFormat::Avif => {
+                avif::AvifFrames::of(original).map(|(frames, plays)| (Self::Avif(frames), plays))
+            }
             _ => None,
         }
+    }
+
+    /// Returns the number of bytes that a decoder of all frames holds.
+    fn decoder_memory(&self) -> u64 {
+        if let Self::Avif(frames) = self { frames.memory() } else { 0 }
+    }
+
+    /// Returns the decoder of all frames if they depend on each other.
+    fn decoder(&self) -> Result<Option<FrameDecoder<'a>>, ImageError> {
+        if let Self::Avif(frames) = self { frames.decoder().map(Some) } else { Ok(None) }
     }
 }
 
@@ -110,6 +128,7 @@ impl<'a> Iterator for AnimationFrames<'a> {
             Self::Gif(frames) => frames.next(),
             Self::Webp(frames) => frames.next(),
             Self::Png(frames) => frames.next(),
+            Self::Avif(frames) => frames.next(),
         }
     }
 }
@@ -134,6 +153,7 @@ pub(crate) fn plan(original: &[u8], header: &Header, presets: &[Preset], limits:
     };
     let frames = u64::from(header.frames);
     let canvas = u64::from(header.width) * u64::from(header.height);
+    let decoder_memory = frames_of_file.decoder_memory();
     let changed_canvases =
         changed_canvases(frames_of_file.map(|(placement, _)| placement).take(header.frames as usize), canvas);
     let area = |i: &usize| {
@@ -145,7 +165,7 @@ pub(crate) fn plan(original: &[u8], header: &Header, presets: &[Preset], limits:
     candidates.sort_by_key(area);
     let (mut pixels, mut encoded) = (canvas * frames, 0.0);
     // An APNG or WebP frame is copied to a separate file.
-    let mut memory = canvas * 24 + original.len() as u64 + webp::HUFFMAN_MEMORY;
+    let mut memory = canvas * 24 + original.len() as u64 + webp::HUFFMAN_MEMORY + decoder_memory;
     let mut passes = 1;
     for i in candidates {
         passes = passes.max(tries(&i));
@@ -246,6 +266,7 @@ fn encode(
 ) -> Result<Option<EncodedTargets>, ImageError> {
     let AnimationSource { original, header, display, .. } = source;
     let Some((frames, plays)) = AnimationFrames::open(original, header.format) else { return Ok(None) };
+    let Ok(mut decoder) = frames.decoder() else { return Ok(None) };
     let stored = orient::oriented_size(display.upright, display.orientation);
     let mut canvas = Canvas::new(stored);
     let mut encoders: Vec<TargetEncoder> = Vec::new();
@@ -254,7 +275,7 @@ fn encode(
         if (source.is_cancelled)() {
             return Err(ImageError::Cancelled);
         }
-        match decode(&placement, &frame, canvas.area(), source) {
+        match decode(&placement, &frame, canvas.area(), source, decoder.as_mut()) {
             Ok(Some(pixels)) => canvas.draw(&placement, &pixels),
             Ok(None) => canvas.begin_frame(&placement),
             Err(ImageError::Cancelled) => return Err(ImageError::Cancelled),
@@ -299,12 +320,13 @@ fn encode_error(reason: String) -> ImageError {
     ImageError::Encode { reason }
 }
 
-/// Decodes one frame. Returns `None` if it has no pixels.
+/// Decodes one frame. Returns `None` if it has no pixels. `decoder` is that of the frames before it.
 fn decode(
     placement: &Placement,
     stored: &StoredFrame<'_>,
     canvas: u64,
     source: &AnimationSource<'_>,
+    decoder: Option<&mut FrameDecoder<'_>>,
 ) -> Result<Option<Pixels>, ImageError> {
     let size = (placement.width, placement.height);
     let area = u64::from(size.0) * u64::from(size.1);
@@ -328,6 +350,11 @@ fn decode(
             Ok(DecodeOutput { raster, icc: None, partial: false })
         }
         StoredFrame::Png(file) => crate::decode::png::decode(file, &request),
+        StoredFrame::Avif(frame) => {
+            let decoder = decoder.ok_or_else(|| ImageError::damaged(format, "no decoder"))?;
+            let raster = Raster::Packed(decoder.decode(*frame, &request)?);
+            Ok(DecodeOutput { raster, icc: None, partial: false })
+        }
     });
     if budget.is_cancelled() {
         return Err(ImageError::Cancelled);

@@ -6,7 +6,7 @@
 
 mod bmp;
 pub(crate) mod gif;
-mod heif;
+pub(crate) mod heif;
 mod ico;
 mod jp2;
 pub(crate) mod jpeg;

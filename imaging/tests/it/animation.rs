@@ -26,7 +26,7 @@ fn stripes_with_squares(squares: &[(u32, [u8; 4])]) -> Vec<u8> {
     pixels.flat_map(|(x, y)| pixel(x, y)).collect()
 }
 
-const RED: [u8; 4] = [250, 10, 10, 255];
+pub(crate) const RED: [u8; 4] = [250, 10, 10, 255];
 const GREEN: [u8; 4] = [10, 220, 30, 255];
 
 /// Returns the frames of a thumbnail: RGBA pixels and milliseconds.
@@ -43,12 +43,12 @@ pub(crate) fn frames(thumbnail: &Thumbnail) -> Vec<(Vec<u8>, u32)> {
 }
 
 /// Returns the number of times that the animation plays.
-fn plays(thumbnail: &Thumbnail) -> u16 {
+pub(crate) fn plays(thumbnail: &Thumbnail) -> u16 {
     let at = memchr::memmem::find(&thumbnail.bytes, b"ANIM").unwrap();
     u16::from_le_bytes([thumbnail.bytes[at + 12], thumbnail.bytes[at + 13]])
 }
 
-fn animated(side: u32) -> Preset {
+pub(crate) fn animated(side: u32) -> Preset {
     Preset { animated: true, quality: 100, ..Preset::inside("moves", side, side) }
 }
 
@@ -56,7 +56,7 @@ fn thumbnails(original: &[u8], presets: &[Preset]) -> Vec<Thumbnail> {
     render(original, presets, &Limits::default(), &|| false).unwrap().thumbnails
 }
 
-fn thumbnail(original: &[u8], preset: Preset) -> Thumbnail {
+pub(crate) fn thumbnail(original: &[u8], preset: Preset) -> Thumbnail {
     thumbnails(original, &[preset]).remove(0)
 }
 
@@ -147,7 +147,7 @@ fn apng(dispose: png::DisposeOp, is_wide: bool) -> Vec<u8> {
 }
 
 #[track_caller]
-fn check_three(thumbnail: &Thumbnail, third_picture: &[u8]) {
+pub(crate) fn check_three(thumbnail: &Thumbnail, third_picture: &[u8]) {
     let seen = frames(thumbnail);
     assert_eq!(seen.iter().map(|(_, ms)| *ms).collect::<Vec<_>>(), [50, 70, 1200]);
     assert_eq!((thumbnail.frames, thumbnail.format), (3, ThumbnailFormat::Webp));
@@ -157,7 +157,7 @@ fn check_three(thumbnail: &Thumbnail, third_picture: &[u8]) {
 }
 
 /// Returns the third picture, where `left` is the color left by the second frame.
-fn third_picture(left: Option<[u8; 4]>) -> Vec<u8> {
+pub(crate) fn third_picture(left: Option<[u8; 4]>) -> Vec<u8> {
     let squares = left.map(|color| (8, color)).into_iter().chain([(32, GREEN)]);
     stripes_with_squares(&squares.collect::<Vec<_>>())
 }

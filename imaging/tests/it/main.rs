@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod animation;
+mod animation_avif;
 mod avif;
 mod colors;
 mod cost;

@@ -41,10 +41,7 @@ pub(crate) fn decode_stream(
     }
     let is_layered = stream.choice.is_layered;
     budget.spend_pixels(pixels * if is_layered { frames as u64 } else { 1 })?;
-    let mut settings = Settings::new();
-    settings.set_n_threads(1);
-    settings.set_max_frame_delay(1);
-    settings.set_frame_size_limit(u32::try_from(pixels).unwrap_or(u32::MAX));
+    let mut settings = settings(pixels);
     if is_layered {
         // Upper layers are predicted from lower ones, so they are not key frames. The decoder returns all
         // layers, because the highest can be missing.
@@ -52,7 +49,6 @@ pub(crate) fn decode_stream(
         settings.set_all_layers(true);
     } else {
         settings.set_decode_frame_type(DecodeFrameType::Key);
-        settings.set_all_layers(false);
     }
     if unfiltered && !is_layered {
         settings.set_inloop_filters(InloopFilterType::empty());
@@ -78,6 +74,82 @@ pub(crate) fn decode_stream(
         }
     }
     Ok(Box::new(best))
+}
+
+/// The number of bytes per pixel that decoding a sequence holds: eight reference pictures and the current one, in 16
+/// bits, with their motion.
+const SEQUENCE_BYTES: u64 = 8 * 10;
+
+/// The maximum number of frames in a sample: the one that is shown, and those from which it and later ones are
+/// predicted.
+const MAX_SAMPLE_FRAMES: usize = 8;
+
+/// A decoder of the samples of a track, which are predicted from each other.
+pub(crate) struct SequenceDecoder {
+    decoder: Decoder,
+    size: (u32, u32),
+    /// The number of frames that the remaining samples may have together.
+    frames_left: usize,
+}
+
+impl SequenceDecoder {
+    /// Returns a decoder of at most `samples` samples of `size`.
+    pub(crate) fn new(size: (u32, u32), samples: usize) -> Result<Self, ImageError> {
+        let decoder = Decoder::with_settings(&settings(area(size))).map_err(damaged)?;
+        // Each frame is decoded once. A sample that shows an earlier frame has a header for it.
+        Ok(Self { decoder, size, frames_left: samples * 2 + MAX_SAMPLE_FRAMES })
+    }
+
+    /// Returns the number of bytes that decoding holds.
+    pub(crate) fn memory(size: (u32, u32)) -> u64 {
+        area(size).saturating_mul(SEQUENCE_BYTES).saturating_add(1 << 20)
+    }
+
+    /// Decodes the next sample.
+    pub(crate) fn decode(
+        &mut self,
+        sample: &[u8],
+        budget: &WorkBudget<'_>,
+    ) -> Result<av1::Picture, ImageError> {
+        budget.spend_bytes(sample.len())?;
+        let frames = count_frames(sample);
+        self.frames_left = self.frames_left.checked_sub(frames).ok_or(ImageError::TooMuchWork)?;
+        if frames > MAX_SAMPLE_FRAMES {
+            return Err(damaged("a frame with too many pictures"));
+        }
+        match self.decoder.send_data(sample.to_vec(), None, None, None) {
+            Ok(()) | Err(av1::Error::Again) => {}
+            Err(error) => return Err(convert_error(error)),
+        }
+        let mut shown = None;
+        // Each call decodes at least one frame, or reports that the sample has no more.
+        for _ in 0..=MAX_SAMPLE_FRAMES {
+            match self.decoder.get_picture() {
+                Ok(picture) => shown = Some(picture),
+                Err(av1::Error::Again) => break,
+                Err(error) => return Err(convert_error(error)),
+            }
+            match self.decoder.send_pending_data() {
+                Ok(()) | Err(av1::Error::Again) => {}
+                Err(error) => return Err(convert_error(error)),
+            }
+        }
+        let picture = shown.ok_or_else(|| convert_error(av1::Error::Again))?;
+        if (picture.width(), picture.height()) != self.size {
+            return Err(damaged("a frame differs in size from its track"));
+        }
+        Ok(picture)
+    }
+}
+
+/// Returns the settings of a decoder on the calling thread, for pictures of at most `pixels`.
+fn settings(pixels: u64) -> Settings {
+    let mut settings = Settings::new();
+    settings.set_n_threads(1);
+    settings.set_max_frame_delay(1);
+    settings.set_frame_size_limit(u32::try_from(pixels).unwrap_or(u32::MAX));
+    settings.set_all_layers(false);
+    settings
 }
 
 /// The maximum number of frames in a stream. A still picture has one frame, or one for each layer, and the

@@ -1,7 +1,7 @@
 //! Reads the boxes of ISO base media files.
 
 /// A reader of consecutive big-endian numbers.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct BoxReader<'a>(pub(crate) &'a [u8]);
 
 impl<'a> BoxReader<'a> {

@@ -3,12 +3,16 @@
 mod av1;
 pub(crate) mod boxes;
 mod container;
+mod frames;
 #[cfg(feature = "heic")]
 mod hevc;
 mod pixels;
+mod samples;
 mod sequence;
 mod tables;
 mod transform;
 mod yuv;
 
+pub(crate) use frames::{FrameDecoder, memory as frames_memory, sequence};
 pub(crate) use pixels::{decode, header};
+pub(crate) use sequence::{Sequence, SequenceFrame};

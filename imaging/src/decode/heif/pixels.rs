@@ -11,7 +11,7 @@ use crate::decode::heif::container::{
 #[cfg(feature = "heic")]
 use crate::decode::heif::hevc;
 use crate::decode::heif::sequence;
-use crate::decode::heif::transform::Window;
+use crate::decode::heif::transform::{ItemTransform, Window};
 use crate::decode::heif::yuv::{DecodedPicture, PicturePlanes, RgbConversion};
 use crate::decode::{DecodeOutput, DecodeRequest, divide_by_alpha, upright_header};
 use crate::pixels::{Layout, Pixels, Raster};
@@ -20,7 +20,7 @@ use crate::{Header, ImageError, SourceFormat, color, limits, orient, profiles};
 
 /// Returns the picture of a file: its primary item, or the first frame of a sequence if there is no such
 /// item.
-fn read_picture(original: &[u8], format: SourceFormat) -> Result<HeifPicture<'_>, ImageError> {
+pub(crate) fn read_picture(original: &[u8], format: SourceFormat) -> Result<HeifPicture<'_>, ImageError> {
     let damaged = |reason| ImageError::damaged(format, reason);
     let boxes = find_box(original, b"meta").and_then(|meta| meta.get(4..));
     if let Some(still) = boxes.and_then(|boxes| container::read_still(original, format, boxes)) {
@@ -42,7 +42,9 @@ pub(crate) fn header(original: &[u8], format: SourceFormat) -> Result<Header, Im
         Some(Codec::Hevc) => SourceFormat::Heic,
         None => format,
     };
-    Ok(upright_header(format, picture.transform.window.size(), picture.transform.orientation, 1, memory))
+    let frames = if format == SourceFormat::Avif { sequence::count_frames(original, &picture) } else { 1 };
+    let ItemTransform { window, orientation } = picture.transform;
+    Ok(upright_header(format, window.size(), orientation, frames, memory))
 }
 
 pub(crate) fn decode(
@@ -86,17 +88,20 @@ fn codec(picture: &HeifPicture<'_>) -> Option<Codec> {
     }
 }
 
-fn layout(picture: &HeifPicture<'_>) -> Layout {
-    match picture.content {
-        Content::Tiles(_) if picture.alpha.is_none() => Layout::Rgb,
-        _ => Layout::Rgba,
+impl HeifPicture<'_> {
+    /// Returns the layout of the decoded pixels.
+    pub(crate) fn layout(&self) -> Layout {
+        match self.content {
+            Content::Tiles(_) if self.alpha.is_none() => Layout::Rgb,
+            _ => Layout::Rgba,
+        }
     }
 }
 
 /// Returns the number of bytes that decoding a picture holds.
 fn memory(picture: &HeifPicture<'_>, factor: (u32, u32)) -> u64 {
     let Window { width, height, .. } = picture.transform.window;
-    let out = Shrinker::memory(width, height, layout(picture), factor);
+    let out = Shrinker::memory(width, height, picture.layout(), factor);
     match &picture.content {
         Content::Tiles(tiles) => {
             let alpha = picture.alpha.as_ref().map_or(0, |alpha| {
@@ -104,7 +109,7 @@ fn memory(picture: &HeifPicture<'_>, factor: (u32, u32)) -> u64 {
                 area(size) + tiles_memory(alpha, Layout::Gray, (1, 1))
             });
             let factor = tile_factor(tiles, picture.transform.window, factor);
-            out + alpha + tiles_memory(tiles, layout(picture), factor)
+            out + alpha + tiles_memory(tiles, picture.layout(), factor)
         }
         Content::Overlay(overlay) => {
             let layer = |layer: &container::Layer<'_>| {
@@ -167,12 +172,12 @@ fn decode_picture(
 }
 
 /// A decoded tile that intersects the window.
-struct PlacedTile {
+pub(crate) struct PlacedTile {
     /// Its position in the window.
-    at: (u32, u32),
-    source: Box<dyn DecodedPicture>,
+    pub(crate) at: (u32, u32),
+    pub(crate) source: Box<dyn DecodedPicture>,
     /// The part of the tile within the window.
-    part: Window,
+    pub(crate) part: Window,
 }
 
 /// Decodes the tiles of a picture that intersect the window, and passes them to `take` one by one.
@@ -228,19 +233,19 @@ fn decode_stream(
 }
 
 /// A painter of the tiles of a picture.
-struct TilePainter<'a> {
-    picture: &'a HeifPicture<'a>,
-    format: SourceFormat,
-    factor: (u32, u32),
-    alpha: Option<AlphaChannel>,
-    request: &'a DecodeRequest<'a>,
+pub(crate) struct TilePainter<'a> {
+    pub(crate) picture: &'a HeifPicture<'a>,
+    pub(crate) format: SourceFormat,
+    pub(crate) factor: (u32, u32),
+    pub(crate) alpha: Option<AlphaChannel>,
+    pub(crate) request: &'a DecodeRequest<'a>,
     /// The color code points that the tiles state.
-    cicp: &'a Cell<Option<(u8, u8)>>,
+    pub(crate) cicp: &'a Cell<Option<(u8, u8)>>,
 }
 
 impl TilePainter<'_> {
     fn paint(&self, tiles: &Tiles<'_>) -> Result<Pixels, ImageError> {
-        let (window, layout) = (self.picture.transform.window, layout(self.picture));
+        let (window, layout) = (self.picture.transform.window, self.picture.layout());
         let (across, down) = self.factor;
         let (width, height) = (window.width.div_ceil(across), window.height.div_ceil(down));
         let stride = width as usize * layout.channels();
@@ -266,7 +271,7 @@ impl TilePainter<'_> {
     }
 
     /// Returns the visible part of a tile, shrunk.
-    fn shrink_tile(&self, placed: &PlacedTile, layout: Layout) -> Result<Pixels, ImageError> {
+    pub(crate) fn shrink_tile(&self, placed: &PlacedTile, layout: Layout) -> Result<Pixels, ImageError> {
         let PlacedTile { source, part, at, .. } = placed;
         let format = source.format();
         self.cicp.set(Some(format.cicp));
@@ -308,7 +313,7 @@ fn alpha_size(tiles: &Tiles<'_>, size: (u32, u32)) -> (u32, u32) {
 }
 
 /// The alpha channel of a picture.
-struct AlphaChannel {
+pub(crate) struct AlphaChannel {
     size: (u32, u32),
     /// The size of the picture, which can differ.
     picture: (u32, u32),
@@ -323,26 +328,43 @@ impl AlphaChannel {
         request: &DecodeRequest<'_>,
     ) -> Result<Self, ImageError> {
         let size = alpha_size(tiles, picture);
-        request.limits.check_memory(area(size))?;
-        let mut data = vec![255; area(size) as usize];
+        let mut alpha = Self::opaque(size, picture, request)?;
         let all = Window { left: 0, top: 0, width: size.0, height: size.1 };
         // The alpha of a HEIC is always full range, whatever its stream states. That of an AVIF need not be.
         let is_full = tiles.streams.iter().flatten().any(|stream| stream.codec == Codec::Hevc);
-        for_each_tile(tiles, all, format, request, |placed| {
-            let planes = PicturePlanes::new(&*placed.source, placed.part, (1, 1));
-            let format = placed.source.format();
-            let full_range = format.full_range || is_full;
-            let range = ColorCoding { primaries: 2, transfer: 2, matrix: 2, full_range };
-            let conversion = RgbConversion::for_format(format, Some(range))?;
-            let (left, width) = (placed.at.0 as usize, placed.part.width as usize);
-            let rows = data.chunks_exact_mut(size.0 as usize).skip(placed.at.1 as usize);
-            for (y, row) in rows.take(placed.part.height as usize).enumerate() {
-                request.budget.check_cancelled(placed.part.width.into())?;
-                planes.write_luma_row(y, &conversion, &mut row[left..left + width]);
-            }
-            Ok(())
-        })?;
-        Ok(Self { size, picture, data })
+        for_each_tile(tiles, all, format, request, |placed| alpha.paint(&placed, is_full, request))?;
+        Ok(alpha)
+    }
+
+    /// Returns the alpha channel of a picture that has no transparent pixels.
+    pub(crate) fn opaque(
+        size: (u32, u32),
+        picture: (u32, u32),
+        request: &DecodeRequest<'_>,
+    ) -> Result<Self, ImageError> {
+        request.limits.check_memory(area(size))?;
+        Ok(Self { size, picture, data: vec![255; area(size) as usize] })
+    }
+
+    /// Copies the luma of a tile. `is_full` states that its range is full, whatever its stream states.
+    pub(crate) fn paint(
+        &mut self,
+        placed: &PlacedTile,
+        is_full: bool,
+        request: &DecodeRequest<'_>,
+    ) -> Result<(), ImageError> {
+        let planes = PicturePlanes::new(&*placed.source, placed.part, (1, 1));
+        let format = placed.source.format();
+        let full_range = format.full_range || is_full;
+        let range = ColorCoding { primaries: 2, transfer: 2, matrix: 2, full_range };
+        let conversion = RgbConversion::for_format(format, Some(range))?;
+        let (left, width) = (placed.at.0 as usize, placed.part.width as usize);
+        let rows = self.data.chunks_exact_mut(self.size.0 as usize).skip(placed.at.1 as usize);
+        for (y, row) in rows.take(placed.part.height as usize).enumerate() {
+            request.budget.check_cancelled(placed.part.width.into())?;
+            planes.write_luma_row(y, &conversion, &mut row[left..left + width]);
+        }
+        Ok(())
     }
 
     /// Writes the alpha of a row of pixels that begins at a position of the picture.
