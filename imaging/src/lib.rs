@@ -218,7 +218,16 @@ pub fn inspect<'a>(
     request: impl Into<RenderRequest<'a>>,
     limits: &Limits,
 ) -> Result<Header, ImageError> {
-    let RenderRequest { presets, watermarks, .. } = request.into();
+    plan(original, request.into(), limits).map(|(header, _)| header)
+}
+
+/// Returns the header, and the presets to animate.
+fn plan(
+    original: &[u8],
+    request: RenderRequest<'_>,
+    limits: &Limits,
+) -> Result<(Header, animation::AnimationPlan), ImageError> {
+    let RenderRequest { presets, watermarks, .. } = request;
     limits.check_bytes(original)?;
     let mut header = decode::header(original, format::sniff(original)?, limits)?;
     limits.check_header(&header)?;
@@ -235,8 +244,9 @@ pub fn inspect<'a>(
     let rest = if writes_avif { AVIF_ENCODER_MEMORY + (1 << 20) } else { 1 << 20 };
     header.memory = header.memory.saturating_add(largest * 32 + total * 4 + sides * 128 + rest);
     header.memory += watermarks.memory(presets.iter().map(|preset| (preset, area(preset))))?;
-    header.memory += animation::plan(original, &header, presets, limits).memory;
-    Ok(header)
+    let animation = animation::plan(original, &header, presets, limits);
+    header.memory += animation.memory;
+    Ok((header, animation))
 }
 
 /// Renders the thumbnails of an original, one for each preset of the request.
@@ -269,7 +279,7 @@ pub fn render_with<'a>(
 ) -> Result<RenderOutput, ImageError> {
     let request = request.into();
     let RenderRequest { presets, focus, watermarks } = request;
-    let header = inspect(original, request, limits)?;
+    let (header, animation::AnimationPlan { animated, .. }) = plan(original, request, limits)?;
     let upright = (header.width, header.height);
     let geometries: Vec<_> =
         presets.iter().map(|preset| ThumbnailGeometry::for_preset(preset, upright)).collect();
@@ -302,7 +312,6 @@ pub fn render_with<'a>(
     };
     let (mut srgb_renderer, mut unconverted_renderer) = (renderer(false), renderer(true));
     let mut thumbnails: Vec<Option<Thumbnail>> = presets.iter().map(|_| None).collect();
-    let animated = animation::plan(original, &header, presets, limits).animated;
     let target = |i: &usize| {
         let (preset, geometry) = (&presets[*i], &geometries[*i]);
         let (region, metadata) = (srgb_renderer.region(preset, geometry), metadata(preset));

@@ -264,6 +264,9 @@ fn an_animation_beyond_the_limits_becomes_a_still_thumbnail() {
     assert_eq!(frames_of(&distinct_frames(60, 1000), &[animated(1000), animated(16)], &limits), [1, 60]);
     let tight = Limits { max_memory: 12 << 20, ..limits };
     assert_eq!(frames_of(&distinct_frames(9, 100), &[animated(100)], &tight), [1]);
+    let stated = inspect(&distinct_frames(9, 100), &[animated(100)], &limits).unwrap().memory;
+    let enough = Limits { max_memory: stated, ..limits };
+    assert_eq!(frames_of(&distinct_frames(9, 100), &[animated(100)], &enough), [9]);
     let few = Preset { max_bytes: Some(300), ..animated(100) };
     assert_eq!(frames_of(&distinct_frames(9, 100), &[few], &limits), [1]);
     let more = Preset { max_bytes: Some(90_000), ..animated(100) };
