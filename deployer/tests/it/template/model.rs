@@ -19,6 +19,9 @@ pub(crate) const OPTIONAL: [(&str, &str); 9] = [
     ("no-name-index", "name_index: false"),
 ];
 
+/// The bits of the parts `delivery` and `delivery-signing`.
+const DELIVERY_AND_SIGNING: usize = 0b110;
+
 /// A merged template.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
@@ -63,6 +66,8 @@ impl Model {
     pub(crate) fn all() -> &'static [Self] {
         static ALL: LazyLock<Vec<Model>> = LazyLock::new(|| {
             (0..1_usize << OPTIONAL.len())
+                // Signing enables delivery, so both together are the same template as signing alone.
+                .filter(|chosen| chosen & DELIVERY_AND_SIGNING != DELIVERY_AND_SIGNING)
                 .map(|chosen| {
                     let parts = OPTIONAL.iter().enumerate().filter(|(i, _)| chosen & (1 << i) != 0);
                     Model::with_parts(&parts.map(|(_, part)| *part).collect::<Vec<_>>())
