@@ -83,19 +83,34 @@ fn ablations() -> Vec<(OmittedRule, Scenario, &'static str)> {
         )
     };
     [
-        (OmittedRule::FinalCheck, "upload, delete", 0, "orphans"),
+        (OmittedRule::FinalCheck, "upload, delete", 0, "objects of a deleted version were left behind"),
         (OmittedRule::FailureCheck, "a dead letter against a replay", 0, "done and failed"),
         (OmittedRule::DoneCheck, "a dead letter against a replay", 0, "done and failed"),
-        (OmittedRule::SettlingOfDone, "upload, delete", 1, "orphans"),
+        (OmittedRule::SettlingOfDone, "upload, delete", 1, "objects of a deleted version were left behind"),
         (OmittedRule::OutputCheck, "delete, undelete", 1, "done without thumbnails"),
         (OmittedRule::SecondPass, "delete, undelete", 0, "lost"),
         (OmittedRule::KeyCheckInRemoval, "a late event, the newer version deleted", 0, "lost"),
         (OmittedRule::KeyCheckWithoutVersions, "without versions: overwritten, the first again", 1, "lost"),
-        (OmittedRule::ThumbnailListing, "dead letters: upload, delete", 1, "orphans"),
+        (
+            OmittedRule::ThumbnailListing,
+            "dead letters: upload, delete",
+            1,
+            "objects of a deleted version were left behind",
+        ),
         (OmittedRule::IndexListing, "undelete, then deleted", 1, "an index entry without a record"),
-        (OmittedRule::FailoverMessage, "dead letters: upload, delete", 1, "orphans"),
+        (
+            OmittedRule::FailoverMessage,
+            "dead letters: upload, delete",
+            1,
+            "objects of a deleted version were left behind",
+        ),
         // This needs a killed worker whose message is not delivered again.
-        (OmittedRule::SecondCheck, "a killed delivery that never returns, deleted", 1, "orphans"),
+        (
+            OmittedRule::SecondCheck,
+            "a killed delivery that never returns, deleted",
+            1,
+            "objects of a deleted version were left behind",
+        ),
         (OmittedRule::AdditionMessage, "a person's text: undelete", 0, "described without a text"),
         (
             OmittedRule::CheckAfterAddition,
