@@ -313,14 +313,16 @@ impl PartialDownload {
         self.etag = object.e_tag().map(str::to_owned);
         let length = object.content_length().and_then(|length| u64::try_from(length).ok());
         let expected = length.map(|length| self.received + length);
-        let mut pieces: Vec<Bytes> = Vec::new();
+        let (mut pieces, mut unwritten): (Vec<Bytes>, usize) = (Vec::new(), 0);
         let broken = loop {
             match object.body.next().await {
                 Some(Ok(piece)) => {
                     bar.inc(piece.len() as u64);
+                    unwritten += piece.len();
                     pieces.push(piece);
-                    if pieces.iter().map(Bytes::len).sum::<usize>() >= WRITE_BYTES {
+                    if unwritten >= WRITE_BYTES {
                         self.write(&mut pieces).map_err(StopReason::Disk)?;
+                        unwritten = 0;
                     }
                 }
                 Some(Err(error)) => break Some(error),
