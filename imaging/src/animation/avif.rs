@@ -15,7 +15,7 @@ pub(super) struct AvifFrames<'a> {
 impl<'a> AvifFrames<'a> {
     /// Returns the frames, and the number of times that the animation plays. Returns `None` if the file shows a still
     /// picture.
-    pub(super) fn of(original: &'a [u8]) -> Option<(Self, u32)> {
+    pub(super) fn new(original: &'a [u8]) -> Option<(Self, u32)> {
         let sequence = heif::sequence(original, MAX_FRAMES as usize)?;
         let plays = sequence.plays;
         Some((Self { sequence: Rc::new(sequence), next: 0 }, plays))

@@ -103,7 +103,7 @@ impl<'a> AnimationFrames<'a> {
                 png::ApngFrames::new(original).map(|(frames, plays)| (Self::Png(frames), plays))
             }
             SourceFormat::Avif => {
-                avif::AvifFrames::of(original).map(|(frames, plays)| (Self::Avif(frames), plays))
+                avif::AvifFrames::new(original).map(|(frames, plays)| (Self::Avif(frames), plays))
             }
             _ => None,
         }

@@ -16,7 +16,7 @@ use crate::{ImageError, SourceFormat};
 /// Returns the animation of a file with at most `most` frames, or `None` if the file shows a still picture.
 pub(crate) fn sequence(original: &[u8], most: usize) -> Option<Sequence<'_>> {
     let still = read_picture(original, SourceFormat::Avif).ok()?;
-    Sequence::of(original, &still, most)
+    Sequence::new(original, &still, most)
 }
 
 /// Returns the number of bytes that decoding the frames holds, except for the pixels of a frame.

@@ -20,9 +20,9 @@ impl Sample {
 
 /// Returns the samples of a sample table, and at most `most` of them.
 pub(crate) fn samples(stbl: &[u8], most: usize) -> Option<Vec<Sample>> {
-    let mut durations = find_box(stbl, b"stts").map_or_else(Durations::default, Durations::of);
-    let chunks = ChunkLengths::of(find_box(stbl, b"stsc")?)?;
-    let mut lengths = SampleLengths::of(stbl)?;
+    let mut durations = find_box(stbl, b"stts").map_or_else(Durations::default, Durations::new);
+    let chunks = ChunkLengths::new(find_box(stbl, b"stsc")?)?;
+    let mut lengths = SampleLengths::new(stbl)?;
     let (mut offsets, offset_bytes) = match (find_box(stbl, b"stco"), find_box(stbl, b"co64")) {
         (Some(offsets), _) => (BoxReader(offsets.get(8..)?), 4),
         (None, offsets) => (BoxReader(offsets?.get(8..)?), 8),
@@ -47,7 +47,7 @@ pub(crate) fn samples(stbl: &[u8], most: usize) -> Option<Vec<Sample>> {
 
 /// Returns the number of samples that a sample table states.
 pub(crate) fn count(stbl: &[u8]) -> Option<u32> {
-    SampleLengths::of(stbl).map(|lengths| lengths.left)
+    SampleLengths::new(stbl).map(|lengths| lengths.left)
 }
 
 /// The lengths of the remaining samples.
@@ -63,7 +63,7 @@ struct SampleLengths<'a> {
 }
 
 impl<'a> SampleLengths<'a> {
-    fn of(stbl: &'a [u8]) -> Option<Self> {
+    fn new(stbl: &'a [u8]) -> Option<Self> {
         if let Some(stsz) = find_box(stbl, b"stsz") {
             let mut table = BoxReader(stsz.get(4..)?);
             let (all, left) = (table.u32()?, table.u32()?);
@@ -101,7 +101,7 @@ struct Durations<'a> {
 }
 
 impl<'a> Durations<'a> {
-    fn of(stts: &'a [u8]) -> Self {
+    fn new(stts: &'a [u8]) -> Self {
         Self { table: BoxReader(stts.get(8..).unwrap_or_default()), ..Self::default() }
     }
 
@@ -123,7 +123,7 @@ impl<'a> Durations<'a> {
 struct ChunkLengths<'a>(&'a [[u8; 12]]);
 
 impl<'a> ChunkLengths<'a> {
-    fn of(stsc: &'a [u8]) -> Option<Self> {
+    fn new(stsc: &'a [u8]) -> Option<Self> {
         Some(Self(stsc.get(8..)?.as_chunks().0))
     }
 

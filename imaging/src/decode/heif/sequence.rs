@@ -148,7 +148,7 @@ pub(crate) fn count_frames(original: &[u8], still: &HeifPicture<'_>) -> u32 {
 
 impl<'a> Sequence<'a> {
     /// Returns the animation with at most `most` frames, or `None` if the file shows only `still`.
-    pub(crate) fn of(original: &'a [u8], still: &HeifPicture<'_>, most: usize) -> Option<Self> {
+    pub(crate) fn new(original: &'a [u8], still: &HeifPicture<'_>, most: usize) -> Option<Self> {
         let (SequenceTracks { shown, alpha }, picture) = find_animation(original, still)?;
         let colors = samples::samples(shown.stbl, most)?;
         let alphas = match alpha {
