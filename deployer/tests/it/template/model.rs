@@ -1,6 +1,6 @@
 //! The templates as the deployer renders them, with queries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -18,9 +18,6 @@ pub(crate) const OPTIONAL: [(&str, &str); 9] = [
     ("kms", "kms_key: true"),
     ("no-name-index", "name_index: false"),
 ];
-
-/// The bits of the parts `delivery` and `delivery-signing`.
-const DELIVERY_AND_SIGNING: usize = 0b110;
 
 /// A merged template.
 #[derive(Clone, Debug)]
@@ -65,13 +62,15 @@ impl Model {
     /// Returns all combinations of the optional parts, as `deployer render` prints them. The tests render them once.
     pub(crate) fn all() -> &'static [Self] {
         static ALL: LazyLock<Vec<Model>> = LazyLock::new(|| {
+            let mut rendered = HashSet::new();
             (0..1_usize << OPTIONAL.len())
-                // Signing enables delivery, so both together are the same template as signing alone.
-                .filter(|chosen| chosen & DELIVERY_AND_SIGNING != DELIVERY_AND_SIGNING)
-                .map(|chosen| {
+                .map(|chosen| -> Vec<_> {
                     let parts = OPTIONAL.iter().enumerate().filter(|(i, _)| chosen & (1 << i) != 0);
-                    Model::with_parts(&parts.map(|(_, part)| *part).collect::<Vec<_>>())
+                    parts.map(|(_, part)| *part).collect()
                 })
+                // The setting of a part can include that of another one.
+                .filter(|parts| rendered.insert(settings(parts)))
+                .map(|parts| Model::with_parts(&parts))
                 .collect()
         });
         &ALL
@@ -88,11 +87,8 @@ impl Model {
     }
 
     fn with_parts(optional: &[(&str, &str)]) -> Self {
-        // The setting of a part includes the settings of the parts that it needs.
-        let settings: BTreeMap<&str, &str> =
-            optional.iter().filter_map(|(_, setting)| setting.split_once(": ")).collect();
-        let settings: String = settings.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-        let deployer = testkit::Deployer::new().file("deployer.yaml", format!("stack: photos\n{settings}"));
+        let deployer =
+            testkit::Deployer::new().file("deployer.yaml", format!("stack: photos\n{}", settings(optional)));
         let value = deployer.args(["render"]).succeeds().json();
         let names: Vec<&str> =
             [&["core"], &optional.iter().map(|(part, _)| *part).collect::<Vec<_>>()[..]].concat();
@@ -163,6 +159,13 @@ impl Model {
         let found = |key: u64| self.value["Mappings"][map][key.to_string()][entry].as_u64();
         allowed(name).into_iter().filter_map(|key| found(key).map(|number| (Some(key), number))).collect()
     }
+}
+
+/// Returns the settings that enable `parts`. The setting of a part includes the settings of the parts that it needs.
+fn settings(parts: &[(&str, &str)]) -> String {
+    let settings: BTreeMap<&str, &str> =
+        parts.iter().filter_map(|(_, setting)| setting.split_once(": ")).collect();
+    settings.iter().map(|(name, value)| format!("{name}: {value}\n")).collect()
 }
 
 /// Returns the elements of a list, or a single value as a list of one.
