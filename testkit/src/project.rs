@@ -97,10 +97,15 @@ impl Project {
         }
     }
 
+    /// Returns the host and port of the emulator.
+    pub fn address(&self) -> String {
+        let status = self.json(&["status"]);
+        status["endpoint"].as_str().unwrap().trim_start_matches("http://").to_owned()
+    }
+
     /// Calls the emulator without the deployer.
     pub fn request(&self, method: &str, path: &str, body: impl AsRef<[u8]>) -> String {
-        let status = self.json(&["status"]);
-        let address = status["endpoint"].as_str().unwrap().trim_start_matches("http://").to_owned();
+        let address = self.address();
         let service = match method {
             "POST" => "sqs",
             _ if path.starts_with("/2015-03-31/") => "lambda",

@@ -63,11 +63,6 @@ struct Emulator {
 }
 
 impl Emulator {
-    fn of(project: &Project) -> Self {
-        let endpoint = project.json(&["status"])["endpoint"].as_str().unwrap().to_owned();
-        Self { address: endpoint.trim_start_matches("http://").to_owned() }
-    }
-
     /// Calls an operation, such as `AWSEvents.PutRule`.
     fn call(&self, service: &str, target: &str, arguments: &Value) -> Value {
         let (status, answer) = call_target(&self.address, service, target, arguments);
@@ -210,7 +205,7 @@ fn execution_output(emulator: &Emulator, machine: &Value) -> Value {
 fn every_consumer_of_the_guide_receives_the_event_of_a_photo() {
     let project = Project::new("events: enabled");
     project.stdout(&["up"]);
-    let emulator = Emulator::of(&project);
+    let emulator = Emulator { address: project.address() };
     let requests = create_webhook(&emulator);
     let pattern = pattern(&webhook_resources("http://webhook", &|_| Some("arn".to_owned())));
     let url = create_consumer_queue(&emulator, &pattern);

@@ -12,8 +12,7 @@ fn a_new_stack_imports_the_buckets_of_an_earlier_one() {
     let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
 
     // A stack that CloudFormation does not delete loses nothing.
-    let status = project.json(&["status"]);
-    let address = status["endpoint"].as_str().unwrap().trim_start_matches("http://");
+    let address = &project.address();
     let protect = |is: bool| {
         let body = format!(
             "Action=UpdateTerminationProtection&Version=2010-05-15&StackName=tested&EnableTerminationProtection={is}"

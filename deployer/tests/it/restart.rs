@@ -12,8 +12,8 @@ const PHOTOS: u64 = 8;
 
 /// Sends a signal to the emulator, and waits until it has exited.
 fn stop_emulator(project: &Project, signal: &str) {
-    let status = project.json(&["status"]);
-    let port = status["endpoint"].as_str().unwrap().rsplit_once(':').unwrap().1.to_owned();
+    let address = project.address();
+    let (_, port) = address.rsplit_once(':').unwrap();
     let place = format!("GATEWAY_PORT={port}");
     let is_emulator = |process: &std::path::Path| {
         let holds = |file, part: &[u8]| {

@@ -118,8 +118,7 @@ fn the_five_newest_old_artifacts_are_kept() {
 fn hotswapped_code_runs_at_once_until_the_next_up() {
     let project = ZippedProject::new();
     let running = || -> String {
-        let endpoint = project.project.json(&["status"])["endpoint"].as_str().unwrap().to_owned();
-        let address = endpoint.trim_start_matches("http://");
+        let address = &project.project.address();
         let path = "/2015-03-31/functions/tested-thumbnail/configuration";
         let (_, answer) = testkit::http::call(address, "lambda", "GET", path, "");
         let body = answer.split_once("\r\n\r\n").unwrap().1;
