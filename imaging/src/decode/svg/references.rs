@@ -170,7 +170,7 @@ impl<'a, 'input> Counter<'a, 'input> {
                 values.extend(rule.declarations.iter().map(|by| (by.name, by.value)));
             }
         }
-        *work = work.saturating_add((MAX_WORK - left.get()) / 16);
+        *work = work.saturating_add((MAX_WORK - left.get()) / 8);
         if left.get() == 0 || values.len() as u64 > MAX_WORK / 16 {
             return Err(ImageError::TooMuchWork);
         }

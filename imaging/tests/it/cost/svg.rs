@@ -4,8 +4,12 @@
 use super::*;
 
 fn svg(content: &str) -> Vec<u8> {
+    sized_svg(400, content)
+}
+
+fn sized_svg(side: u32, content: &str) -> Vec<u8> {
     let namespaces = "xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'";
-    format!("<svg {namespaces} width='400' height='400'>{content}</svg>").into_bytes()
+    format!("<svg {namespaces} width='{side}' height='{side}'>{content}</svg>").into_bytes()
 }
 
 /// Asserts that a small thumbnail of `original` ends with one of `codes`, and holds no more than the limit or, if
@@ -147,5 +151,49 @@ fn what_a_drawing_asks_of_each_pixel_is_bounded() {
         "<path d='M0 0h1e6v1e6' stroke='red' stroke-dasharray='1'/>".repeat(100),
     ] {
         check(&svg(&content), &["too-much-work", "too-much-memory"]);
+    }
+}
+
+#[test]
+fn shapes_that_take_long_for_their_size_are_refused() {
+    let code = |content: &str| {
+        let presets = [Preset::inside("large", 1280, 1280)];
+        cost(&sized_svg(1280, content), &presets, &Limits::default()).code
+    };
+    let rect = |fill: &str| format!("<rect width='1280' height='1280' fill='{fill}'/>");
+    let pattern = |transform: &str| {
+        let tile = "<rect width='10' height='10'/>";
+        let size = "width='20' height='20' patternUnits='userSpaceOnUse'";
+        format!(
+            "<pattern id='p' {size} patternTransform='{transform}'>{tile}</pattern>{}",
+            rect("url(#p)").repeat(10)
+        )
+    };
+    let scaled_circle = |scale: &str, stroke: &str| {
+        let circle = format!("<circle r='1' fill='none' stroke='red' {stroke}/>");
+        format!("<g transform='scale({scale})'>{circle}</g>").repeat(4)
+    };
+    let style_sheet = |count: usize| {
+        let rules: String = (0..count).map(|i| format!(".c{i}{{fill:red}}")).collect();
+        format!("<style>{rules}</style>{}", "<g class='x'/>".repeat(count))
+    };
+    for (content, expected) in [
+        (pattern("scale(2)"), "thumbnail"),
+        (pattern("rotate(30)"), "too-much-work"),
+        (scaled_circle("1000", "stroke-width='1'"), "thumbnail"),
+        (scaled_circle("1e7", "stroke-width='1'"), "too-much-work"),
+        (scaled_circle("1e9", "stroke-width='1e-9' stroke-dasharray='1'"), "too-much-work"),
+        (style_sheet(1000), "thumbnail"),
+        (style_sheet(10_000), "too-much-work"),
+        (
+            format!(
+                "<filter id='f'><feTurbulence numOctaves='5'/></filter><g filter='url(#f)'>{}</g>",
+                rect("red")
+            ),
+            "thumbnail",
+        ),
+        ("<path d='M0 0L1280 1280L0 9' stroke='red' fill='none'/>".repeat(1000), "thumbnail"),
+    ] {
+        assert_eq!(code(&content), expected, "{}", &content[..content.len().min(200)]);
     }
 }
