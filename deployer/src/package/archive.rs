@@ -17,31 +17,10 @@ const WATERMARK_MODE: u32 = 0o644;
 /// The limit of Lambda for an unpacked function, in bytes.
 const MAX_UNPACKED: u64 = 262_144_000;
 
-/// The compression effort.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compression {
-    /// Fast, for a zip that stays on this machine.
-    Fast,
-    /// Zopfli, which takes half a minute and saves 3%: Lambda downloads the zip for every new environment.
-    Small,
-}
-
-impl Compression {
-    /// Returns the level for the zip crate: up to 9 for zlib, then the number of Zopfli rounds plus 9. More than one round
-    /// saves almost nothing.
-    fn level(self) -> i64 {
-        match self {
-            Self::Fast => 6,
-            Self::Small => 9 + 1,
-        }
-    }
-}
-
 /// Returns the zip of a function.
-pub(super) fn write(bootstrap: &[u8], compression: Compression) -> zip::result::ZipResult<Vec<u8>> {
+pub(super) fn write(bootstrap: &[u8]) -> zip::result::ZipResult<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(compression.level()))
         .last_modified_time(DateTime::default())
         .unix_permissions(MODE);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -113,20 +92,17 @@ mod tests {
     #[test]
     fn the_same_handler_makes_the_same_zip_and_is_read_again() {
         let program: Vec<u8> = (0..5000u32).flat_map(|n| (n * n % 251).to_le_bytes()).collect();
-        let [fast, small] = [Compression::Fast, Compression::Small].map(|compression| {
-            let zip = write(&program, compression).unwrap();
-            assert_eq!(zip, write(&program, compression).unwrap());
-            assert_eq!(read(&zip).unwrap(), program);
-            zip.len()
-        });
-        assert!(small < fast);
+        let zip = write(&program).unwrap();
+        assert_eq!(zip, write(&program).unwrap());
+        assert_eq!(read(&zip).unwrap(), program);
+        assert!(zip.len() < program.len());
         assert_ne!(digest(b"program"), digest(b"Program"));
     }
 
     #[test]
     fn a_zip_has_the_latest_watermarks_and_another_digest() {
         let marks = |png: &[u8]| [("brand/logo.png".to_owned(), png.to_vec())];
-        let plain = write(b"program", Compression::Fast).unwrap();
+        let plain = write(b"program").unwrap();
         let first = add_watermarks(&plain, &marks(b"first")).unwrap();
         let second = add_watermarks(&first, &marks(b"second")).unwrap();
         assert_eq!(second, add_watermarks(&plain, &marks(b"second")).unwrap());

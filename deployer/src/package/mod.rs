@@ -11,7 +11,6 @@ use std::str::FromStr;
 use crate::config::{Architecture, Config};
 use crate::error::{CommandError, io_error};
 use crate::files;
-use crate::package::archive::Compression;
 use crate::ui::Ui;
 
 pub(crate) use build::{Profile, check_cross_tools, has_nasm, workspace};
@@ -128,17 +127,17 @@ async fn build_without_watermarks(
     let workspace = build::workspace(config)?;
     let bootstraps = build::build(&workspace, &to_build, config, profile, ui).await?;
     // Each kind of build has its own folder, since commands may run at the same time.
-    let (compression, kind) = match (config.local, profile) {
-        (true, Profile::Quick) => (Compression::Fast, "quick"),
-        (true, Profile::Lambda) => (Compression::Fast, "local"),
-        (false, _) => (Compression::Small, architecture.name()),
+    let kind = match (config.local, profile) {
+        (true, Profile::Quick) => "quick",
+        (true, Profile::Lambda) => "local",
+        (false, _) => architecture.name(),
     };
     let folder = workspace.join("target").join("package").join(kind);
     std::fs::create_dir_all(&folder)
         .map_err(|error| io_error(format_args!("create the folder `{}`", folder.display()), &error))?;
     let spinner = ui.start_spinner("Zipping the functions");
     for (function, bootstrap) in to_build.into_iter().zip(bootstraps) {
-        artifacts.push(pack(function, &bootstrap, &folder, compression)?);
+        artifacts.push(pack(function, &bootstrap, &folder)?);
     }
     spinner.finish_and_clear();
     Ok(artifacts)
@@ -154,18 +153,13 @@ pub(crate) fn architecture(config: &Config) -> Architecture {
 }
 
 /// Writes `<folder>/<function>.zip`, unless it already has the same content.
-fn pack(
-    function: &str,
-    bootstrap: &[u8],
-    folder: &Path,
-    compression: Compression,
-) -> Result<Artifact, CommandError> {
+fn pack(function: &str, bootstrap: &[u8], folder: &Path) -> Result<Artifact, CommandError> {
     let path = folder.join(format!("{function}.zip"));
     let existing = std::fs::read(&path).unwrap_or_default();
     let bytes = if archive::read(&existing).is_ok_and(|existing| existing == bootstrap) {
         existing.len()
     } else {
-        let zip = archive::write(bootstrap, compression).map_err(|error| {
+        let zip = archive::write(bootstrap).map_err(|error| {
             CommandError::failed(format!("cannot zip the function `{function}`: {error}"))
         })?;
         files::write(&path, &zip)?;
