@@ -81,7 +81,7 @@ release: sbom
     rm -rf target/dist target/handlers
     mkdir -p target/handlers
     # Without HEIC: HEVC is covered by patents.
-    cargo build --release --locked --package deployer --no-default-features
+    cargo build --release --locked --package deployer --no-default-features --features full
     for architecture in arm64 x86_64; do
         printf 'function: { architecture: %s }\nalt_text: { enabled: true }\ndelivery: { enabled: true }\n' "$architecture" >target/handlers/deployer.yaml
         target/release/deployer --config target/handlers/deployer.yaml package --out "target/handlers/$architecture"

@@ -262,6 +262,7 @@ impl Aws {
         client!(aws_sdk_eventbridge, aws_sdk_eventbridge::config::Builder::from(&self.config))
     }
 
+    #[cfg(feature = "full")]
     pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
         client!(aws_sdk_iam, aws_sdk_iam::config::Builder::from(&self.config))
     }
@@ -361,8 +362,8 @@ impl Aws {
                 *request = get;
             }
         });
-        let answer = request.send().await.ok()?;
-        let model: serde_json::Value = serde_json::from_slice(answer.body().as_ref()).ok()?;
+        let response = request.send().await.ok()?;
+        let model: serde_json::Value = serde_json::from_slice(response.body().as_ref()).ok()?;
         model.pointer("/modelDetails/modelLifecycle/status")?.as_str().map(str::to_owned)
     }
 }

@@ -2,6 +2,8 @@
 
 mod account;
 mod check;
+#[cfg(feature = "full")]
+mod permissions;
 mod policy;
 mod tools;
 

@@ -250,10 +250,28 @@ struct CargoTarget {
     name: String,
 }
 
+/// Returns the arguments of cargo that select the features of this program, so that no crate is compiled again. A program
+/// without `full` adds those that the handlers need.
+fn quick_features(needed: &[&'static str]) -> Vec<&'static str> {
+    let (has_full, has_heic) = (cfg!(feature = "full"), cfg!(feature = "heic"));
+    let mut features = Vec::new();
+    features.extend(cfg!(feature = "asm").then_some("asm"));
+    features.extend(has_full.then_some("full"));
+    features.extend(has_heic.then_some("heic"));
+    if !has_full {
+        features.extend(needed.iter().filter(|feature| **feature != "asm"));
+    }
+    let without_defaults = (!has_full || !has_heic).then_some("--no-default-features");
+    without_defaults
+        .into_iter()
+        .chain(features.into_iter().flat_map(|feature| ["--features", feature]))
+        .collect()
+}
+
 async fn run_cargo(
     workspace: &Path,
     functions: &[&str],
-    features: &[&str],
+    features: &[&'static str],
     builder: &Builder,
     ui: &Ui,
 ) -> Result<Vec<Vec<u8>>, CommandError> {
@@ -274,18 +292,17 @@ async fn run_cargo(
         // Builds all packages, so that their crates have the features of this program and are not compiled again.
         Builder::Quick => {
             let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-            let asm = cfg!(feature = "asm").then_some(["--features", "asm"]);
-            command.args(["--profile", profile]).args(asm.into_iter().flatten())
+            command.args(["--profile", profile]).args(quick_features(features))
         }
         Builder::Host | Builder::Zig { .. } => command
             .args(["--profile", "lambda", "--package", "handler"])
-            .args(features.iter().flat_map(|feature| ["--features", feature])),
+            .args(features.iter().flat_map(|feature| ["--features", feature]))
+            // A deployer without HEIC, as in the archive of a release, builds handlers without it.
+            .args((!imaging::READS_HEIC).then_some("--no-default-features")),
     };
     command
         .args(["--locked", "--message-format", "json-render-diagnostics"])
         .args(functions.iter().flat_map(|function| ["--bin", function]))
-        // A deployer without HEIC, as in the archive of a release, builds handlers without it.
-        .args((!imaging::READS_HEIC).then_some("--no-default-features"))
         .current_dir(workspace)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -1,16 +1,15 @@
 //! The checks of the AWS account.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType};
 use contract::key::escape;
 
 use crate::aws::Identity;
 use crate::aws::error::{aws_code, aws_error};
 use crate::commands::doctor::check::Check;
-use crate::commands::doctor::policy::{self, Place};
-use crate::error::{CommandError, shell_quote};
+#[cfg(feature = "full")]
+use crate::commands::doctor::permissions::check_permissions;
+use crate::error::shell_quote;
 use crate::stack::Stack;
 
 /// The default concurrency quota of an account that is not new.
@@ -72,7 +71,14 @@ pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
             true
         }
     };
+    #[cfg(feature = "full")]
     checks.push(check_permissions(stack, &identity).await);
+    #[cfg(not(feature = "full"))]
+    checks.push(Check::warn(
+        "permissions",
+        "this program was built without the feature `full`, which asks IAM",
+        "cargo run -- doctor",
+    ));
     checks.push(check_concurrency(stack).await);
     if !exists {
         checks.push(check_bucket_names(stack).await);
@@ -116,114 +122,6 @@ fn check_session(identity: &Identity, expiry: Option<SystemTime>) -> Check {
     } else {
         Check::ok("credentials", found)
     }
-}
-
-/// Asks IAM whether the caller has all permissions of an operator.
-async fn check_permissions(stack: &Stack, identity: &Identity) -> Check {
-    let Some((kind, name)) = principal(&identity.arn) else {
-        return Check::ok("permissions", "the root user of the account has all permissions");
-    };
-    let flags = stack.config.flags();
-    let mut parts = vec![("", "operator")];
-    if stack.config.settings.delivery.enabled {
-        parts.push((" delivery", "delivery"));
-    }
-    let attach = parts.iter().map(|(part, suffix)| {
-        format!(
-            "deployer doctor{flags} --policy{part} > {suffix}.json && aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn \\\n\
-             \"$(aws iam create-policy --policy-name {}-{suffix} --policy-document file://{suffix}.json --query Policy.Arn --output text)\"",
-            stack.name()
-        )
-    });
-    let attach = attach.collect::<Vec<_>>().join("\n");
-    let fix = if name.starts_with("AWSReservedSSO_") {
-        let commands = parts.iter().map(|(part, _)| format!("deployer doctor{flags} --policy{part}"));
-        format!(
-            "{}   # add it to the permission set in IAM Identity Center",
-            commands.collect::<Vec<_>>().join(" && ")
-        )
-    } else {
-        attach
-    };
-    let denied = async {
-        let arn = policy_source(stack, identity, kind, name).await;
-        denied_actions(stack, identity, &arn).await
-    };
-    match denied.await {
-        Ok((all, denied)) if denied.is_empty() => {
-            Check::ok("permissions", format!("IAM allows all {all} actions"))
-        }
-        Ok((all, denied)) => {
-            let names = denied.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let found = format!("IAM denies {} of {all} actions: {names}", denied.len());
-            Check::fail("permissions", found, fix)
-        }
-        Err(error) => Check::unknown("permissions", CommandError { hints: Vec::new(), ..error }, &fix),
-    }
-}
-
-/// Returns how many actions an operator needs, and those that IAM does not allow the principal `arn`.
-async fn denied_actions(
-    stack: &Stack,
-    identity: &Identity,
-    arn: &str,
-) -> Result<(usize, BTreeSet<String>), CommandError> {
-    let place = Place { region: stack.aws.region(), account: &identity.account };
-    let iam = stack.aws.iam();
-    let mut actions = BTreeSet::new();
-    let mut denied = BTreeSet::new();
-    for group in policy::action_groups(&stack.config.settings, identity.partition())? {
-        let context = group.context(&place).into_iter().map(|(key, value)| {
-            ContextEntry::builder()
-                .context_key_name(key)
-                .context_key_values(value)
-                .context_key_type(ContextKeyTypeEnum::String)
-                .build()
-        });
-        let mut pages = iam
-            .simulate_principal_policy()
-            .policy_source_arn(arn)
-            .set_context_entries(Some(context.collect()))
-            .set_resource_arns(Some(group.examples(&place)))
-            .set_action_names(Some(group.actions.clone()))
-            .into_paginator()
-            .send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| aws_error("simulate the permissions of the caller", &error))?;
-            let results = page.evaluation_results.unwrap_or_default().into_iter();
-            denied.extend(results.filter(is_denied).map(|result| result.eval_action_name));
-        }
-        actions.extend(group.actions);
-    }
-    Ok((actions.len(), denied))
-}
-
-/// Returns whether IAM denies an action on any of the resources.
-fn is_denied(result: &EvaluationResult) -> bool {
-    let each = result.resource_specific_results().iter().map(|result| &result.eval_resource_decision);
-    each.chain([&result.eval_decision]).any(|decision| *decision != PolicyEvaluationDecisionType::Allowed)
-}
-
-/// Returns the user or role whose policies apply, such as `("role", "Admin")`, or `None` for the root user.
-fn principal(arn: &str) -> Option<(&'static str, &str)> {
-    let resource = arn.splitn(6, ':').nth(5)?;
-    let (kind, name) = resource.split_once('/')?;
-    match kind {
-        "assumed-role" => Some(("role", name.split('/').next().unwrap_or(name))),
-        "user" => Some(("user", name.rsplit('/').next().unwrap_or(name))),
-        _ => None,
-    }
-}
-
-/// Returns the ARN that IAM simulates. The ARN of a session lacks the path of its role, which only IAM knows.
-async fn policy_source(stack: &Stack, identity: &Identity, kind: &str, name: &str) -> String {
-    if kind == "user" {
-        return identity.arn.clone();
-    }
-    let known = stack.aws.iam().get_role().role_name(name).send().await;
-    let known = known.ok().and_then(|found| found.role).map(|role| role.arn);
-    let partition = identity.partition();
-    known.unwrap_or_else(|| format!("arn:{partition}:iam::{}:role/{name}", identity.account))
 }
 
 /// Compares the concurrency quota of the account with the maximum concurrency of the stack.
@@ -334,17 +232,6 @@ async fn check_model(stack: &Stack) -> Check {
 mod tests {
     use super::*;
     use crate::commands::doctor::check::CheckState;
-
-    #[test]
-    fn the_principal_of_a_session_is_its_role() {
-        let of = |resource: &str| {
-            principal(&format!("arn:aws:sts::111122223333:{resource}"))
-                .map(|(kind, name)| format!("{kind} {name}"))
-        };
-        assert_eq!(of("assumed-role/Admin/me@example.com").as_deref(), Some("role Admin"));
-        assert_eq!(of("user/people/me").as_deref(), Some("user me"));
-        assert_eq!(of("root"), None);
-    }
 
     #[test]
     fn a_clock_may_be_a_little_off() {

@@ -12,17 +12,17 @@ use crate::error::CommandError;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ActionGroup {
-    resources: Vec<String>,
+    pub(super) resources: Vec<String>,
     needs: Option<Requirement>,
     #[serde(default)]
-    condition: Condition,
+    pub(super) condition: Condition,
     #[serde(default)]
     printed_as: Vec<String>,
     pub(super) actions: Vec<String>,
 }
 
 /// The allowed values, by operator and condition key.
-type Condition = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+pub(super) type Condition = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 /// The setting that requires a group.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -108,17 +108,6 @@ pub(super) fn action_groups(settings: &Settings, partition: &str) -> Result<Vec<
 }
 
 impl ActionGroup {
-    /// Returns one example ARN per resource for the IAM simulation.
-    pub(super) fn examples(&self, place: &Place<'_>) -> Vec<String> {
-        self.resources.iter().map(|arn| example(arn, place)).collect()
-    }
-
-    /// Returns a value for each condition key that satisfies the condition.
-    pub(super) fn context(&self, place: &Place<'_>) -> Vec<(&str, String)> {
-        let keys = self.condition.values().flatten();
-        keys.filter_map(|(key, values)| Some((key.as_str(), example(values.first()?, place)))).collect()
-    }
-
     fn statement(self) -> Value {
         let is_printed =
             |action: &String| !self.printed_as.iter().any(|pattern| matches_pattern(pattern, action));
@@ -141,24 +130,6 @@ fn matches_pattern(pattern: &str, text: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(head) else { return false };
     rest.char_indices().any(|(at, _)| matches_pattern(tail, &rest[at..])) || matches_pattern(tail, "")
-}
-
-/// Returns an ARN or another value that matches `pattern`.
-fn example(pattern: &str, place: &Place<'_>) -> String {
-    let parts: Vec<&str> = pattern.splitn(6, ':').collect();
-    let &["arn", partition, service, region, account, resource] = &parts[..] else {
-        return pattern.to_owned();
-    };
-    let part = |pattern, real| if pattern == "*" { real } else { pattern };
-    let (region, account) = (part(region, place.region), part(account, place.account));
-    format!("arn:{partition}:{service}:{region}:{account}:{}", resource.replace('*', "doctor"))
-}
-
-/// An account in a region.
-#[derive(Debug)]
-pub(super) struct Place<'a> {
-    pub(super) region: &'a str,
-    pub(super) account: &'a str,
 }
 
 /// Returns the policy for `part` of an operator who runs all commands on the stack.
@@ -193,30 +164,5 @@ mod tests {
             statement.contains("s3:ListBucket*") && !statement.contains("s3:ListBucketVersions"),
             "{statement}"
         );
-    }
-
-    #[test]
-    fn an_example_is_in_the_callers_account_and_meets_the_condition() {
-        let place = Place { region: "eu-central-1", account: "111122223333" };
-        let settings = Settings { stack: "photos".to_owned(), kms_key: true, ..Settings::default() };
-        let groups = action_groups(&settings, "aws").unwrap();
-        let examples: Vec<String> = groups.iter().flat_map(|group| group.examples(&place)).collect();
-        for expect in [
-            "arn:aws:cloudformation:eu-central-1:111122223333:stack/photos/doctor",
-            "arn:aws:s3:::photos-doctor",
-            "arn:aws:iam::111122223333:role/photos/doctor",
-            "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/photos-doctor",
-            "*",
-        ] {
-            assert!(examples.iter().any(|example| example == expect), "{expect}: {examples:?}");
-        }
-        let context: Vec<_> = groups.iter().flat_map(|group| group.context(&place)).collect();
-        for (key, expect) in [
-            ("iam:PassedToService", "lambda.amazonaws.com"),
-            ("lambda:FunctionArn", "arn:aws:lambda:eu-central-1:111122223333:function:photos-thumbnail"),
-            ("aws:ResourceTag/managed-by", "thumbnail-generator"),
-        ] {
-            assert!(context.contains(&(key, expect.to_owned())), "{key}: {context:?}");
-        }
     }
 }
