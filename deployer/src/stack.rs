@@ -45,8 +45,8 @@ impl Stack {
 
     /// Returns the description of the stack, or `None` if it does not exist.
     pub(crate) async fn describe(&self) -> Result<Option<cfn::Stack>, CommandError> {
-        let answer = self.aws.cloudformation().describe_stacks().stack_name(self.name()).send().await;
-        match answer {
+        let response = self.aws.cloudformation().describe_stacks().stack_name(self.name()).send().await;
+        match response {
             // Some emulators, unlike AWS, still find a deleted stack by its name.
             Ok(found) => Ok(found
                 .stacks
@@ -122,7 +122,7 @@ impl Stack {
             Ok(_) => Ok(true),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(false),
             // Another account owns a bucket of this name.
-            Err(error) if error.raw_response().is_some_and(|answer| answer.status().as_u16() == 403) => {
+            Err(error) if error.raw_response().is_some_and(|response| response.status().as_u16() == 403) => {
                 Ok(false)
             }
             Err(error) => Err(aws_error(format_args!("check the bucket `{bucket}`"), &error)),

@@ -9,21 +9,21 @@ use crate::work::Work;
 const MISS_RATE: f64 = 0.1;
 
 /// The duration of the delivery function for a stored thumbnail: two rounds to S3, in seconds.
-const ANSWER_SECONDS: f64 = 0.05;
+const RESPONSE_SECONDS: f64 = 0.05;
 
 /// The S3 reads per request for which CloudFront has no fresh copy: the current version, and its thumbnail.
 const READS: f64 = 2.0;
 
 /// The requests for pictures in a month.
 #[derive(Clone, Copy, Debug)]
-pub struct Delivered {
+pub struct DeliveryTraffic {
     /// The number of requests.
     pub requests: f64,
     /// Whether addresses of sizes are signed, with a key in Secrets Manager.
     pub is_signed: bool,
 }
 
-impl Delivered {
+impl DeliveryTraffic {
     /// Returns the cost by `prices` on a stack with this `setup`.
     pub fn bill(&self, work: &Work, setup: &Setup, prices: &Prices) -> Vec<Line> {
         let gb_second = match setup.function.architecture {
@@ -38,7 +38,13 @@ impl Delivered {
             prices.line("CloudFront", "functions", "cloudfront_function", self.requests, "invocations"),
             prices.line("CloudFront", "data transfer", "cloudfront_gb", gb, "GB"),
             prices.line("Lambda", "delivered requests", "lambda_request", misses, "requests"),
-            prices.line("Lambda", "delivery", gb_second, misses * ANSWER_SECONDS * work.memory, "GB-seconds"),
+            prices.line(
+                "Lambda",
+                "delivery",
+                gb_second,
+                misses * RESPONSE_SECONDS * work.memory,
+                "GB-seconds",
+            ),
             prices.line("S3", "delivery reads", "s3_read", misses * READS, "requests"),
         ];
         if self.is_signed {

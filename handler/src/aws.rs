@@ -59,7 +59,7 @@ impl LambdaEnv {
         aws_sdk_s3::Client::from_conf(config.build())
     }
 
-    /// Returns a client of S3 for a function whose user waits for the answer. It has short timeouts and repeats a call
+    /// Returns a client of S3 for a function whose user waits for the response. It has short timeouts and repeats a call
     /// soon.
     pub fn quick_s3(&self) -> aws_sdk_s3::Client {
         let timeouts = TimeoutConfig::builder()

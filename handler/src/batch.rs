@@ -66,16 +66,16 @@ pub trait MessageHandler: Send + Sync + 'static {
     }
 }
 
-/// Lets `function` answer invocations until the process ends.
+/// Lets `function` handle invocations until the process ends.
 pub async fn run<F: MessageHandler>(function: Arc<F>) -> Result<(), lambda_runtime::Error> {
     let service = service_fn(move |event: LambdaEvent<Value>| {
         handle(function.clone(), event.payload, Invocation::from_context(&event.context))
     });
-    // A layer runs after the answer of an invocation has been sent.
+    // A layer runs after the response of an invocation has been sent.
     Runtime::new(service).layer(MapResponseLayer::new(|()| process::exit_if_stuck())).run().await
 }
 
-/// Processes all messages in `event`, and answers with those that SQS must deliver again.
+/// Processes all messages in `event`, and returns those that SQS must deliver again.
 ///
 /// First it processes the messages that were received before, one after the other, in the turns of
 /// [`isolation`](crate::isolation). Then it processes all new ones together.
@@ -244,7 +244,7 @@ async fn run_in_time(
     if Instant::now() > invocation.last_start {
         return Err(Failure::NoTime);
     }
-    tokio::time::timeout_at(invocation.answer_at, work).await.unwrap_or(Err(Failure::OutOfTime))
+    tokio::time::timeout_at(invocation.respond_at, work).await.unwrap_or(Err(Failure::OutOfTime))
 }
 
 fn new_line(receive: &Receive) -> LogLine {

@@ -74,7 +74,7 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const SHA256: &str = "sha256";
 
 impl Bucket {
-    /// Returns S3's answer to HEAD, or `None` if there is no object at `key`.
+    /// Returns the result of HEAD, or `None` if there is no object at `key`.
     pub(crate) async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, ServiceError> {
         match self.s3.head_object().bucket(&self.name).key(key).send().await {
             Ok(head) => Ok(Some(head)),

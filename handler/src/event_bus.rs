@@ -131,8 +131,8 @@ impl Shared {
             entry.detail(&event.detail).build()
         };
         let request = self.client.put_events().set_entries(Some(batch.iter().map(entry).collect()));
-        let answers = match request.send().await {
-            Ok(answer) => answer.entries.unwrap_or_default(),
+        let entries = match request.send().await {
+            Ok(response) => response.entries.unwrap_or_default(),
             Err(error) => {
                 let error = ServiceError::from_sdk_error(&error);
                 batch.into_iter().for_each(|event| event.finish(Err(error.clone())));
@@ -140,14 +140,14 @@ impl Shared {
             }
         };
         let mut refused = Vec::new();
-        let mut answers = answers.into_iter();
+        let mut entries = entries.into_iter();
         for event in batch {
-            let (code, message) = match answers.next() {
-                Some(answer) if answer.error_code.is_none() => {
+            let (code, message) = match entries.next() {
+                Some(response) if response.error_code.is_none() => {
                     event.finish(Ok(()));
                     continue;
                 }
-                Some(answer) => (answer.error_code, answer.error_message),
+                Some(response) => (response.error_code, response.error_message),
                 None => (None, None),
             };
             if last {

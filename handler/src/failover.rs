@@ -69,7 +69,7 @@ impl Failover {
         }
     }
 
-    /// Records all dead letters in `event`, sends one notification about them, and answers with those that SQS must
+    /// Records all dead letters in `event`, sends one notification about them, and returns those that SQS must
     /// deliver again.
     pub async fn handle_batch(
         self: Arc<Self>,
@@ -78,15 +78,15 @@ impl Failover {
     ) -> Result<Value, lambda_runtime::Error> {
         // The time after the last start is for the notification.
         let until = invocation.last_start;
-        let recording = Invocation { stop_at: until, answer_at: until, ..invocation.clone() };
-        let answer = batch::handle(self.clone(), event, recording).await;
+        let recording = Invocation { stop_at: until, respond_at: until, ..invocation.clone() };
+        let response = batch::handle(self.clone(), event, recording).await;
         let Err((failure, unsent)) = self.notifier.send(invocation.stop_at).await else {
-            return answer;
+            return response;
         };
         let mut line = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
         log::finish(&mut line, &invocation, Err(&failure));
-        let mut answer = answer?;
-        let Some(again) = answer.get_mut("batchItemFailures").and_then(Value::as_array_mut) else {
+        let mut response = response?;
+        let Some(again) = response.get_mut("batchItemFailures").and_then(Value::as_array_mut) else {
             return Err(failure.into());
         };
         for message_id in unsent {
@@ -95,7 +95,7 @@ impl Failover {
                 again.push(id);
             }
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 

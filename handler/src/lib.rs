@@ -3,7 +3,7 @@
 //! The thumbnail function and the alt-text function process an event in [`batch::handle`], then in
 //! [`batch::MessageHandler::handle`]. `worker.rs` makes the calls of the protocol.
 //!
-//! The delivery function answers a request in [`delivery::Deliverer::answer`].
+//! The delivery function responds to a request in [`delivery::Deliverer::respond`].
 //!
 //! # The log
 //!

@@ -20,10 +20,10 @@ pub struct Invocation {
     pub function: String,
     /// The version of the function's code.
     pub function_version: String,
-    /// When work must end, so that there is time to record the result and to answer.
+    /// When work must end, so that there is time to record the result and to respond.
     pub stop_at: Instant,
-    /// When the function must answer.
-    pub answer_at: Instant,
+    /// When the function must respond.
+    pub respond_at: Instant,
     /// The latest time at which work may begin.
     pub last_start: Instant,
     /// How many messages are not yet processed.
@@ -37,15 +37,15 @@ impl Invocation {
         let left = u64::try_from(i128::from(context.deadline) - now_ms).unwrap_or(0);
         let left = Duration::from_millis(left);
         // They are fractions, so that a function with a short timeout still has time to work.
-        let to_answer = (left / 20).min(Duration::from_secs(1));
+        let to_respond = (left / 20).min(Duration::from_secs(1));
         let to_begin = (left / 5).min(Duration::from_secs(5));
         let now = Instant::now();
         Self {
             request_id: context.request_id.clone(),
             function: context.env_config.function_name.clone(),
             function_version: context.env_config.version.clone(),
-            stop_at: now + left.saturating_sub(to_answer),
-            answer_at: now + left.saturating_sub(to_answer / 2),
+            stop_at: now + left.saturating_sub(to_respond),
+            respond_at: now + left.saturating_sub(to_respond / 2),
             last_start: now + left.saturating_sub(to_begin),
             remaining: Arc::default(),
         }

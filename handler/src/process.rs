@@ -1,4 +1,4 @@
-//! The process of a function: images that still run after the answer, and the texts of panics.
+//! The process of a function: images that still run after the response, and the texts of panics.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,7 +23,7 @@ impl Drop for Running {
     }
 }
 
-/// Exits if images are in progress after the answer. They could not be stopped, and they would take the cores and the
+/// Exits if images are in progress after the response. They could not be stopped, and they would take the cores and the
 /// memory of the next photos. Lambda starts another process.
 #[expect(clippy::exit, reason = "nothing else stops a thread in a C library")]
 pub(crate) fn exit_if_stuck() {

@@ -30,8 +30,8 @@ pub enum ServiceError {
     /// The service failed.
     #[error("the service failed: {0}")]
     Unavailable(String),
-    /// No answer in time, or no connection.
-    #[error("no answer: {0}")]
+    /// No response in time, or no connection.
+    #[error("no response: {0}")]
     NoAnswer(String),
     /// Anything else.
     #[error("{0}")]

@@ -13,7 +13,7 @@ use contract::outcome_event::{self, EventSender, OutcomeEvent};
 use contract::request::RequestKind;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use protocol::{Answer, Call, End, Fetched, NameIndex, RemovalEvents, Role, Rules, State};
+use protocol::{Call, CallResult, End, Fetched, NameIndex, RemovalEvents, Role, Rules, State};
 use serde_json::Value;
 
 use crate::bucket::Bucket;
@@ -190,7 +190,7 @@ pub(crate) async fn run<M: Producer>(
     let mut storing_since = None;
     let (started, mut passes) = (Instant::now(), 0);
     loop {
-        let answers = match state {
+        let results = match state {
             State::End(end) => {
                 if let (End::Failed, Some(failure)) = (end, &worker.failure) {
                     crate::log::add_failure(worker.line, failure);
@@ -204,7 +204,7 @@ pub(crate) async fn run<M: Producer>(
                 try_join_all(calls.into_iter().map(|call| worker.perform(state, call))).await?
             }
         };
-        let next = state.next(rules, role, &answers);
+        let next = state.next(rules, role, &results);
         match (state, next) {
             (State::CheckDone, _) => add_step(worker.line, "look", started),
             (_, State::Settle) => {
@@ -236,15 +236,15 @@ impl<M: Producer> Worker<'_, M> {
         WorkResult { end, is_superseded, failure: self.failure.take() }
     }
 
-    async fn fetch(&mut self) -> Result<Answer, Failure> {
-        let Some(producer) = self.producer else { return Ok(Answer::Fetched(Fetched::NotCurrent)) };
+    async fn fetch(&mut self) -> Result<CallResult, Failure> {
+        let Some(producer) = self.producer else { return Ok(CallResult::Fetched(Fetched::NotCurrent)) };
         let again = matches!(self.role, Role::Make { again: true, .. });
         let produced = producer.produce(self.job.original, self.job.receive, again, self.line).await;
         {
             let mut findings = self.findings();
             (findings.digest, findings.bytes) = (self.line.digest.clone(), self.line.bytes);
         }
-        Ok(Answer::Fetched(match produced {
+        Ok(CallResult::Fetched(match produced {
             Ok(Ok(outputs)) => {
                 self.outputs = Some(outputs);
                 Fetched::Made
@@ -260,21 +260,21 @@ impl<M: Producer> Worker<'_, M> {
     }
 
     /// Makes `call`, one of the calls of `state`.
-    async fn perform(&self, state: State, call: Call) -> Result<Answer, Failure> {
+    async fn perform(&self, state: State, call: Call) -> Result<CallResult, Failure> {
         let Resources { function, output_bucket, catalog, .. } = self.resources;
         let version = &self.job.original.version;
         let (done_key, failure_key) = (function.done_key(version), function.failure_key(version));
         let look = cannot("check for a record");
         match call {
-            Call::HeadDone => catalog.has(&done_key).await.map(Answer::Is).map_err(look),
-            Call::HeadFailure => catalog.has(&failure_key).await.map(Answer::Is).map_err(look),
+            Call::HeadDone => catalog.has(&done_key).await.map(CallResult::Is).map_err(look),
+            Call::HeadFailure => catalog.has(&failure_key).await.map(CallResult::Is).map_err(look),
             Call::HeadIndex => {
                 let index_key = version.index_key();
                 let is_there = catalog.has(&index_key).await.map_err(look)?;
                 if state == State::ListVersion {
                     self.findings().index = is_there.then_some(index_key);
                 }
-                Ok(Answer::Is(is_there))
+                Ok(CallResult::Is(is_there))
             }
             Call::HeadKey => {
                 let current = current_version(&self.job.original.bucket, &version.key).await?;
@@ -284,10 +284,10 @@ impl<M: Producer> Worker<'_, M> {
                 if matches!(state, State::CheckKey(_)) {
                     findings.versions.extend(current.map(|current| current.version));
                 }
-                Ok(Answer::Is(is_current))
+                Ok(CallResult::Is(is_current))
             }
             // `run` makes this call itself.
-            Call::Fetch => Ok(Answer::Is(false)),
+            Call::Fetch => Ok(CallResult::Is(false)),
             Call::GetDone => {
                 let done = catalog.get(&done_key).await.map_err(cannot("read a record"))?;
                 let record: Option<Value> =
@@ -296,42 +296,44 @@ impl<M: Producer> Worker<'_, M> {
                 findings.expected_outputs =
                     record.as_ref().and_then(|record| self.producer?.output_keys(version, record));
                 findings.record = record;
-                Ok(Answer::Is(done.is_some()))
+                Ok(CallResult::Is(done.is_some()))
             }
             Call::VerifyOutputs => {
                 let there = self.list(output_bucket, &self.resources.outputs_of(version)).await?;
                 let findings = self.findings();
                 let has_all = |keys: &Vec<String>| keys.iter().all(|key| there.contains(key));
-                Ok(Answer::Is(findings.expected_outputs.as_ref().is_some_and(has_all)))
+                Ok(CallResult::Is(findings.expected_outputs.as_ref().is_some_and(has_all)))
             }
             Call::ListOutputs => {
                 let found = self.list(output_bucket, &self.resources.outputs_of(version)).await?;
                 let rest = !found.is_empty();
                 self.findings().outputs = found;
-                Ok(Answer::Found { done: false, rest })
+                Ok(CallResult::Found { done: false, rest })
             }
             Call::ListRecords => {
                 let found = self.list(catalog, &self.resources.records_of(version)).await?;
                 let is_done =
                     |key: &String| *key == version.done_key() || *key == version.alt_text_done_key();
                 let (done, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(is_done);
-                let answer = Answer::Found { done: !done.is_empty(), rest: !rest.is_empty() };
+                let result = CallResult::Found { done: !done.is_empty(), rest: !rest.is_empty() };
                 let mut findings = self.findings();
                 findings.done = done;
                 findings.rest.extend(rest);
-                Ok(answer)
+                Ok(result)
             }
             Call::PutOutputs => match (self.producer, &self.outputs) {
-                (Some(producer), Some(outputs)) => producer.put_outputs(outputs).await.map(|()| Answer::Ok),
-                _ => Ok(Answer::Ok),
+                (Some(producer), Some(outputs)) => {
+                    producer.put_outputs(outputs).await.map(|()| CallResult::Ok)
+                }
+                _ => Ok(CallResult::Ok),
             },
             Call::PutIndex => {
                 let put = catalog.put_index_entry(version).await;
-                put.map(|()| Answer::Ok).map_err(cannot("store the index entry"))
+                put.map(|()| CallResult::Ok).map_err(cannot("store the index entry"))
             }
             Call::PutDone => match (self.producer, &self.outputs) {
-                (Some(producer), Some(outputs)) => producer.put_done(outputs).await.map(|()| Answer::Ok),
-                _ => Ok(Answer::Ok),
+                (Some(producer), Some(outputs)) => producer.put_done(outputs).await.map(|()| CallResult::Ok),
+                _ => Ok(CallResult::Ok),
             },
             Call::PutFailure => {
                 if let Some(failure) = &self.failure {
@@ -340,7 +342,7 @@ impl<M: Producer> Worker<'_, M> {
                     let failed = FailedVersion { function: *function, bucket, version, event };
                     store_failure(catalog, &failure_key, failed, failure, receive).await?;
                 }
-                Ok(Answer::Ok)
+                Ok(CallResult::Ok)
             }
             Call::DeleteDone => {
                 let done = std::mem::take(&mut self.findings().done);
@@ -374,7 +376,7 @@ impl<M: Producer> Worker<'_, M> {
             }
             Call::SendFailureEvent => match &self.failure {
                 Some(failure) => self.send_event(|sender| Some(self.failure_event(failure, sender))).await,
-                None => Ok(Answer::Ok),
+                None => Ok(CallResult::Ok),
             },
             Call::SendRemovalEvent => {
                 let original =
@@ -386,7 +388,7 @@ impl<M: Producer> Worker<'_, M> {
             Call::ListOutputsOfKey => match function {
                 Function::Thumbnail => self.list_key(output_bucket, &thumbnails_of_key(&version.key)).await,
                 // Alt texts are among the records.
-                Function::AltText => Ok(Answer::Ok),
+                Function::AltText => Ok(CallResult::Ok),
             },
             Call::ListRecordsOfKey => self.list_key(catalog, &records_of_key(&version.key)).await,
             Call::ListIndexOfKey => self.list_key(catalog, &index_of_key(&version.key)).await,
@@ -397,24 +399,24 @@ impl<M: Producer> Worker<'_, M> {
         bucket.list(prefix).await.map_err(cannot("list the objects that are derived from the key"))
     }
 
-    async fn list_key(&self, bucket: &Bucket, prefix: &str) -> Result<Answer, Failure> {
+    async fn list_key(&self, bucket: &Bucket, prefix: &str) -> Result<CallResult, Failure> {
         let found = self.list(bucket, prefix).await?;
         self.findings().versions.extend(found.iter().filter_map(|key| version_below(prefix, key)));
-        Ok(Answer::Ok)
+        Ok(CallResult::Ok)
     }
 
     /// Sends the event that `event` creates, if the stack sends events.
     async fn send_event(
         &self,
         event: impl FnOnce(&EventSender) -> Option<OutcomeEvent>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<CallResult, Failure> {
         if let Some(events) = &self.resources.events
             && let Some(event) = event(events.sender())
         {
             events.send(&event).await.map_err(cannot("send an event"))?;
             self.findings().events.push(event.detail_type().to_owned());
         }
-        Ok(Answer::Ok)
+        Ok(CallResult::Ok)
     }
 
     /// Returns the event that reports `failure`.
@@ -434,13 +436,13 @@ impl<M: Producer> Worker<'_, M> {
     }
 
     /// Asks the function behind `queue` to settle the version.
-    async fn send_settle(&self, queue: Option<&Queue>) -> Result<Answer, Failure> {
+    async fn send_settle(&self, queue: Option<&Queue>) -> Result<CallResult, Failure> {
         let Original { bucket, version, .. } = self.job.original;
         if let Some(queue) = queue {
             let sent = queue.send(RequestKind::Settle, &bucket.name, version, 0).await;
             sent.map_err(cannot("send a message"))?;
         }
-        Ok(Answer::Ok)
+        Ok(CallResult::Ok)
     }
 
     /// Settles all versions that were found. A removal has the end of the current version.
@@ -481,8 +483,8 @@ pub(crate) async fn current_version(bucket: &Bucket, key: &str) -> Result<Option
     Ok(head.map(|head| OriginalVersion::new(key, head.version_id(), head.e_tag())))
 }
 
-async fn delete_all(bucket: &Bucket, keys: &[String]) -> Result<Answer, Failure> {
+async fn delete_all(bucket: &Bucket, keys: &[String]) -> Result<CallResult, Failure> {
     let deletes = keys.iter().map(|key| bucket.delete(key));
     try_join_all(deletes).await.map_err(cannot("delete the objects that are derived from the key"))?;
-    Ok(Answer::Ok)
+    Ok(CallResult::Ok)
 }

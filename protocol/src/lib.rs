@@ -1,6 +1,6 @@
-//! The protocol: which calls a function makes for one version of an original, and what follows from the answers.
+//! The protocol: which calls a function makes for one version of an original, and what follows from the results.
 //!
-//! This crate does no I/O. The functions make the calls that [`State::calls`] returns and pass the answers to
+//! This crate does no I/O. The functions make the calls that [`State::calls`] returns and pass the results to
 //! [`State::next`]. The model in `tests/model` does the same with a store of its own. It explores every order of calls,
 //! duplicate messages, and killed workers.
 //!
@@ -229,16 +229,16 @@ pub enum Call {
     ListIndexOfKey,
 }
 
-/// The answer to a [`Call`].
+/// The result of a [`Call`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Answer {
+pub enum CallResult {
     /// A PUT, DELETE, SendMessage, or PutEvents succeeded, or a LIST whose keys the worker keeps.
     Ok,
     /// Whether the object exists, the version is current, or the outputs are complete.
     Is(bool),
-    /// The answer to [`Call::Fetch`].
+    /// The result of [`Call::Fetch`].
     Fetched(Fetched),
-    /// The answer to [`Call::ListOutputs`] or [`Call::ListRecords`].
+    /// The result of [`Call::ListOutputs`] or [`Call::ListRecords`].
     Found {
         /// Whether there is a done record.
         done: bool,
@@ -317,19 +317,19 @@ impl State {
         }
     }
 
-    /// Returns the step that follows the `answers` to the calls of this step. They are in the order of
+    /// Returns the step that follows the `results` to the calls of this step. They are in the order of
     /// [`State::calls`].
     ///
-    /// An answer that does not fit its call counts as `Is(false)`.
-    pub fn next(self, rules: Rules, role: Role, answers: &[Answer]) -> Self {
-        let is = |at: usize| answers.get(at) == Some(&Answer::Is(true));
+    /// A result that does not fit its call counts as `Is(false)`.
+    pub fn next(self, rules: Rules, role: Role, results: &[CallResult]) -> Self {
+        let is = |at: usize| results.get(at) == Some(&CallResult::Is(true));
         match self {
             Self::CheckDone if is(0) => Self::Settle,
             Self::CheckDone => Self::Fetch,
-            Self::Fetch => match answers.first() {
-                Some(Answer::Fetched(Fetched::Made)) => Self::PutOutputs,
-                Some(Answer::Fetched(Fetched::Failed)) => Self::CheckDoneBeforeFailure,
-                Some(Answer::Fetched(Fetched::Folder)) => Self::End(End::Folder),
+            Self::Fetch => match results.first() {
+                Some(CallResult::Fetched(Fetched::Made)) => Self::PutOutputs,
+                Some(CallResult::Fetched(Fetched::Failed)) => Self::CheckDoneBeforeFailure,
+                Some(CallResult::Fetched(Fetched::Folder)) => Self::End(End::Folder),
                 _ => Self::Settle,
             },
             Self::PutOutputs if role == Role::Add => Self::Settle,
@@ -372,10 +372,10 @@ impl State {
             Self::VerifyOutputs if is(0) => Self::after_check(rules, role, End::WasDone),
             Self::VerifyOutputs => Self::repair(role),
             Self::ListVersion => {
-                let has = |at: usize, wanted: fn(&Answer) -> bool| answers.get(at).is_some_and(wanted);
-                let has_outputs = has(0, |answer| matches!(answer, Answer::Found { rest: true, .. }));
-                let is_done = has(1, |answer| matches!(answer, Answer::Found { done: true, .. }));
-                let has_records = has(1, |answer| matches!(answer, Answer::Found { rest: true, .. }));
+                let has = |at: usize, wanted: fn(&CallResult) -> bool| results.get(at).is_some_and(wanted);
+                let has_outputs = has(0, |result| matches!(result, CallResult::Found { rest: true, .. }));
+                let is_done = has(1, |result| matches!(result, CallResult::Found { done: true, .. }));
+                let has_records = has(1, |result| matches!(result, CallResult::Found { rest: true, .. }));
                 let (has_rest, is_indexed) = (has_outputs || has_records, is(2));
                 let sends_event = rules.sends_removal_events();
                 let events = match is_indexed {

@@ -3,7 +3,7 @@
 use crate::preset::ThumbnailFormat;
 
 /// The formats that a client shows besides JPEG. A distribution reduces the header to one of these forms, so that it
-/// caches at most three answers.
+/// caches at most three responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AcceptedFormats {
     /// AVIF and WebP.

@@ -206,17 +206,17 @@ impl HttpConnector for ReportingConnector {
         let proxy = self.proxy_matcher.as_ref().and_then(|proxy_matcher| proxy_matcher.intercept(&uri));
         let proxy = proxy.map(|proxy| proxy.uri().to_string().trim_end_matches('/').to_owned());
         let responsive = Arc::clone(&self.responsive);
-        let answer = self.inner.call(request);
+        let response = self.inner.call(request);
         HttpConnectorFuture::new(async move {
             let address = uri.authority().map_or_else(String::new, ToString::to_string);
             let lock = || responsive.lock().unwrap_or_else(PoisonError::into_inner);
-            match (answer.await, proxy) {
-                (Ok(answer), Some(proxy)) if answer.status().as_u16() == 407 => {
+            match (response.await, proxy) {
+                (Ok(response), Some(proxy)) if response.status().as_u16() == 407 => {
                     Err(ConnectionFailure::Proxy(proxy, "proxy authorization required".into()).into())
                 }
-                (Ok(answer), _) => {
+                (Ok(response), _) => {
                     lock().insert(address);
-                    Ok(answer)
+                    Ok(response)
                 }
                 (Err(error), proxy) if is_connection_failure(&error) && !lock().contains(&address) => {
                     let source = error.into_source();

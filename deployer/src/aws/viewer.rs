@@ -20,7 +20,7 @@ const USER_AGENT: &str = concat!("thumbnail-generator/", env!("CARGO_PKG_VERSION
 #[derive(Debug)]
 pub(crate) struct Viewer {
     connector: SharedHttpConnector,
-    /// The endpoint of the emulator, which answers for all hosts.
+    /// The endpoint of the emulator, which serves all hosts.
     endpoint: Option<String>,
 }
 

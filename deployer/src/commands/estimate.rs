@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use contract::key::escape;
 use estimate::arrivals::Curve;
-use estimate::delivery::Delivered;
+use estimate::delivery::DeliveryTraffic;
 use estimate::limits::{Limit, limits};
 use estimate::plot::{self, format_seconds};
 use estimate::prices::{Line, Prices};
@@ -221,7 +221,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     if settings.delivery.enabled {
         let requests =
             args.requests.unwrap_or(args.per_day.saturating_mul(REQUESTS_PER_UPLOAD)) as f64 * DAYS;
-        let delivered = Delivered { requests, is_signed: settings.delivery.is_signed() };
+        let delivered = DeliveryTraffic { requests, is_signed: settings.delivery.is_signed() };
         lines.extend(delivered.bill(&work, &setup, &prices));
     } else if args.requests.is_some() {
         return Err(CommandError::usage("`--requests` needs `delivery.enabled`")

@@ -100,7 +100,7 @@ enum Fetched {
 const DAY_FORMAT: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
 
 fn parse_day(text: &str) -> Result<Date, String> {
-    Date::parse(&text.replace('/', "-"), DAY_FORMAT).map_err(|_| "not a day, such as 2026-11-24".to_owned())
+    Date::parse(&text.replace('/', "-"), DAY_FORMAT).map_err(|_| "not a date such as 2026-11-24".to_owned())
 }
 
 pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {

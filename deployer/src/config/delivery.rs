@@ -44,7 +44,7 @@ pub(crate) struct DeliverySettings {
     pub(crate) fallback: Option<String>,
 }
 
-/// The edge locations that answer requests.
+/// The edge locations that serve requests.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -101,7 +101,7 @@ impl DeliverySettings {
             return Err(CommandError::usage(
                 "`delivery.enabled` requires CloudFront, which is not available in GovCloud",
             )
-            .hint("remove `delivery`, or use a region of another partition"));
+            .hint("remove `delivery`, or deploy to a commercial region, such as us-east-1"));
         }
         self.check_domain()?;
         check_arn("delivery.certificate", &self.certificate, "acm", &["certificate"])?;

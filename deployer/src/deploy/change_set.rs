@@ -287,7 +287,7 @@ pub(crate) async fn deployed_template(
     stack: &Stack,
 ) -> Result<(serde_json::Value, BTreeMap<String, String>), CommandError> {
     let Some(found) = stack.describe().await? else { return Err(stack.missing_error()) };
-    let answer = stack
+    let response = stack
         .aws
         .cloudformation()
         .get_template()
@@ -296,7 +296,7 @@ pub(crate) async fn deployed_template(
         .send()
         .await
         .map_err(|error| aws_error("read the deployed template", &error))?;
-    let template = template::parse(answer.template_body().unwrap_or_default())?;
+    let template = template::parse(response.template_body().unwrap_or_default())?;
     let read = |parameter: &Parameter| {
         Some((parameter.parameter_key()?.into(), parameter.parameter_value()?.into()))
     };

@@ -44,8 +44,8 @@ const MAX_PAUSE: Duration = Duration::from_secs(3);
 impl OperationWatch {
     /// Stores the newest event before the operation starts. Returns `None` if the stack does not exist.
     pub(crate) async fn start(stack: &Stack, stack_id: &str) -> Result<Option<Self>, CommandError> {
-        let answer = stack.aws.cloudformation().describe_stack_events().stack_name(stack_id).send().await;
-        let page = match answer {
+        let response = stack.aws.cloudformation().describe_stack_events().stack_name(stack_id).send().await;
+        let page = match response {
             Ok(page) => page,
             Err(error) if is_missing_stack(&error) => return Ok(None),
             Err(error) => return Err(aws_error("read the events of the stack", &error)),

@@ -15,22 +15,22 @@ pub(super) struct Health {
     pub(super) edition: String,
 }
 
-/// Returns the health of the emulator on `port`, or `None` if there is none or it does not answer in time.
+/// Returns the health of the emulator on `port`, or `None` if there is none or it does not respond in time.
 pub(super) async fn read(port: u16, timeout_after: Duration) -> Option<Health> {
     timeout(timeout_after, request(port)).await.ok()?.ok().as_deref().and_then(parse)
 }
 
 async fn request(port: u16) -> std::io::Result<String> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
-    // HTTP/1.0: the answer comes in one piece and the end of the stream is its end.
+    // HTTP/1.0: the response comes in one piece and the end of the stream is its end.
     stream.write_all(b"GET /_ministack/health HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n").await?;
-    let mut answer = String::new();
-    stream.take(100_000).read_to_string(&mut answer).await?;
-    Ok(answer)
+    let mut response = String::new();
+    stream.take(100_000).read_to_string(&mut response).await?;
+    Ok(response)
 }
 
-fn parse(answer: &str) -> Option<Health> {
-    let (head, body) = answer.split_once("\r\n\r\n")?;
+fn parse(response: &str) -> Option<Health> {
+    let (head, body) = response.split_once("\r\n\r\n")?;
     let ok = head.lines().next()?.split(' ').nth(1)? == "200";
     if ok { serde_json::from_str(body).ok() } else { None }
 }

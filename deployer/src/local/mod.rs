@@ -72,7 +72,7 @@ pub(crate) async fn ensure_running(config: &Config, ui: &Ui) -> Result<Emulator,
     }
     let python =
         python::ensure_environment("emulator", REQUIREMENTS, "the emulator (once, about 90 MB)", ui).await?;
-    // A killed emulator leaves processes of functions behind, which would answer requests of the next one.
+    // A killed emulator leaves processes of functions behind, which would handle requests of the next one.
     stop(&project.folder).await;
     let record = start(&project, &python, ui).await?;
     Ok(Emulator::new(&record))
@@ -105,8 +105,8 @@ async fn find_running(project: &Project) -> Option<EmulatorRecord> {
     if !processes::all(&project.folder).contains(&record.pid) {
         return None;
     }
-    let answer = health::read(record.port, Duration::from_secs(20)).await?;
-    (answer.edition == project.token).then_some(record)
+    let response = health::read(record.port, Duration::from_secs(20)).await?;
+    (response.edition == project.token).then_some(record)
 }
 
 async fn start(project: &Project, python: &Path, ui: &Ui) -> Result<EmulatorRecord, CommandError> {
@@ -212,7 +212,7 @@ fn passed_variables() -> Vec<(String, String)> {
         .collect()
 }
 
-/// Waits for the first answer. Returns an error if the emulator exits or times out.
+/// Waits for the first response. Returns an error if the emulator exits or times out.
 async fn wait_until_ready(child: &mut Child, project: &Project, port: u16) -> Result<(), CommandError> {
     let started = Instant::now();
     loop {

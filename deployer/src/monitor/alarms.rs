@@ -53,10 +53,12 @@ pub(crate) async fn read_alarms(stack: &Stack) -> Result<Vec<Alarm>, CommandErro
     let mut alarms = Vec::new();
     for some in names.chunks(ALARMS_PER_REQUEST) {
         let alarm_names = some.iter().map(|(_, alarm)| (*alarm).to_owned()).collect();
-        let answer = stack.aws.cloudwatch().describe_alarms().set_alarm_names(Some(alarm_names)).send().await;
-        let answer = answer.map_err(|error| aws_error("read the alarms", &error))?;
-        alarms
-            .extend(answer.metric_alarms.unwrap_or_default().into_iter().map(|alarm| alarm_of(alarm, some)));
+        let response =
+            stack.aws.cloudwatch().describe_alarms().set_alarm_names(Some(alarm_names)).send().await;
+        let response = response.map_err(|error| aws_error("read the alarms", &error))?;
+        alarms.extend(
+            response.metric_alarms.unwrap_or_default().into_iter().map(|alarm| alarm_of(alarm, some)),
+        );
     }
     alarms.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(alarms)

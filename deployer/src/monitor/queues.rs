@@ -38,7 +38,7 @@ impl Queue {
             ApproximateNumberOfMessages as Waiting, ApproximateNumberOfMessagesDelayed as Delayed,
             ApproximateNumberOfMessagesNotVisible as InFlight,
         };
-        let answer = stack
+        let response = stack
             .aws
             .sqs()
             .get_queue_attributes()
@@ -48,7 +48,7 @@ impl Queue {
             .await
             .map_err(|error| aws_error(format_args!("read the queue `{url}`"), &error))?;
         let number = |name| {
-            let text = answer.attributes().and_then(|attributes| attributes.get(&name));
+            let text = response.attributes().and_then(|attributes| attributes.get(&name));
             text.and_then(|text| text.parse().ok()).unwrap_or(0)
         };
         Ok(Self {
@@ -105,7 +105,7 @@ pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[String]) -> Result<
             SendMessageBatchRequestEntry::builder().id(id.to_string()).message_body(*body).build()
         };
         let entries = left.iter().map(entry).collect::<Result<Vec<_>, _>>();
-        let answer = stack
+        let response = stack
             .aws
             .sqs()
             .send_message_batch()
@@ -114,7 +114,7 @@ pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[String]) -> Result<
             .send()
             .await
             .map_err(|error| aws_error("send messages to the queue", &error))?;
-        let failed = answer.failed();
+        let failed = response.failed();
         if let Some(first) = failed.first() {
             reason = first.message().unwrap_or(first.code()).to_owned();
         }

@@ -88,7 +88,7 @@ impl Status {
         let names: Vec<(&str, &str)> = status
             .outputs
             .iter()
-            // The delivery function answers requests and processes no messages.
+            // The delivery function serves requests and processes no messages.
             .filter(|(output, _)| output.ends_with("Function") && *output != "DeliveryFunction")
             .map(|(output, name)| (output.as_str(), name.as_str()))
             .collect();

@@ -329,10 +329,10 @@ impl DiagnosisInput<'_> {
 
     /// Describes the recent failed invocations of the function, or returns `None` if there are none.
     async fn describe_failed_invocations(&self, function: &FunctionState) -> Option<String> {
-        // Without an answer from CloudWatch, the event source mapping may still report a failure.
-        let answer =
+        // Without a response from CloudWatch, the event source mapping may still report a failure.
+        let response =
             tokio::time::timeout(METRICS_TIMEOUT, metrics::recent_errors(self.stack, &function.name)).await;
-        let errors = answer.map_or(0, |errors| errors.unwrap_or(0));
+        let errors = response.map_or(0, |errors| errors.unwrap_or(0));
         let has_failed = function.event_source.as_ref().is_some_and(EventSource::has_failed);
         match errors {
             0 => has_failed.then(|| "recent invocations".to_owned()),

@@ -1,4 +1,4 @@
-//! Reads single objects, and converts values in the answers of S3.
+//! Reads single objects, and converts values in the responses of S3.
 
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use contract::key::{OriginalVersion, escape};

@@ -163,7 +163,7 @@ async fn delete_batch(
                 error.key() == Some(object.key()) && same_version
             })
         };
-        // The answer may encode keys differently. Deleting a version again does no harm.
+        // The response may encode keys differently. Deleting a version again does no harm.
         if left.iter().any(failed) {
             left.retain(failed);
         }
@@ -182,7 +182,7 @@ async fn send_batch(
         .build()
         .map_err(|error| CommandError::failed(format!("cannot delete from `{bucket}`: {error}")))?;
     match stack.aws.s3().delete_objects().bucket(bucket).delete(delete).send().await {
-        Ok(answer) => Ok(answer.errors.unwrap_or_default()),
+        Ok(response) => Ok(response.errors.unwrap_or_default()),
         Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok(Vec::new()),
         Err(error) => Err(aws_error(format_args!("delete objects from `{bucket}`"), &error)),
     }
@@ -226,9 +226,9 @@ pub(crate) async fn check_delete_permission(stack: &Stack, bucket: &str) -> Resu
 
 /// Returns the KMS key that encrypts new objects in `bucket`, or `None` if there is no such key or bucket.
 pub(crate) async fn bucket_kms_key(stack: &Stack, bucket: &str) -> Result<Option<String>, CommandError> {
-    let answer = stack.aws.s3().get_bucket_encryption().bucket(bucket).send().await;
-    let configured = match answer {
-        Ok(answer) => answer.server_side_encryption_configuration,
+    let response = stack.aws.s3().get_bucket_encryption().bucket(bucket).send().await;
+    let configured = match response {
+        Ok(response) => response.server_side_encryption_configuration,
         Err(error)
             if matches!(
                 aws_code(&error),
@@ -299,8 +299,8 @@ pub(crate) async fn count_versions(
             Ok(Some((count, page.is_truncated() == Some(true))))
         }
         Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok(Some((0, false))),
-        // A successful answer that cannot be parsed because of a control character in XML.
-        Err(error) if error.raw_response().is_some_and(|answer| answer.status().is_success()) => Ok(None),
+        // A successful response that cannot be parsed because of a control character in XML.
+        Err(error) if error.raw_response().is_some_and(|response| response.status().is_success()) => Ok(None),
         Err(error) => Err(aws_error(format_args!("list the versions in `{bucket}`"), &error)),
     }
 }

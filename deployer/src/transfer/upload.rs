@@ -407,7 +407,7 @@ impl Tally<'_> {
                 (self.report)(&stored)?;
                 let name = escape(&stored.key);
                 if stored.already_there {
-                    let kept = if self.has_focus { ", with the focal point that it had" } else { "" };
+                    let kept = if self.has_focus { "; its focal point stays the same" } else { "" };
                     self.ui.note(format!("`{name}` already exists{kept}"));
                 }
                 self.followed(&name, stored.followed);

@@ -101,7 +101,7 @@ impl Uploader<'_> {
             let error = match sent {
                 Ok(Ok(stored)) => return Ok(stored),
                 Ok(Err(MultipartError::Invalid(error))) => {
-                    // Another upload of the same bytes may have been faster, or an earlier attempt succeeded but its answer
+                    // Another upload of the same bytes may have been faster, or an earlier attempt succeeded but its response
                     // was lost. In both cases the object exists.
                     let present =
                         self.signals.run_until_any_signal(self.find_existing(photo, key, bar)).await?;
@@ -402,7 +402,7 @@ async fn body(photo: &LocalPhoto, offset: u64, length: u64) -> Result<ByteStream
 /// Returns whether a retry may succeed after an error that the SDK does not retry.
 pub(crate) fn is_transient<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     match error {
-        // An answer that cannot be read was cut off.
+        // A response that cannot be read was cut off.
         SdkError::ResponseError(_) => true,
         SdkError::ServiceError(service) => matches!(
             service.err().code(),

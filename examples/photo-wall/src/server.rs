@@ -51,7 +51,7 @@ impl Photo {
     }
 }
 
-/// The answer to a request that failed, for people.
+/// The response to a request that failed, for people.
 type Refusal = (StatusCode, Cow<'static, str>);
 const UNUSABLE: Refusal = (StatusCode::BAD_REQUEST, Cow::Borrowed("no photo of the wall has this name"));
 

@@ -48,7 +48,7 @@ impl Request {
         self.method == "GET" || self.method == "HEAD"
     }
 
-    /// Returns whether the answer has no body.
+    /// Returns whether the response has no body.
     pub(super) fn is_head(&self) -> bool {
         self.method == "HEAD"
     }

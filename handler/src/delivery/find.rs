@@ -7,7 +7,7 @@ use contract::log::{LogLine, Outcome};
 use contract::preset::{Preset, PresetFormat, ThumbnailFormat};
 use contract::request::RequestKind;
 use futures::future::try_join_all;
-use protocol::{Answer, Call, NameIndex, Role, Rules, State};
+use protocol::{Call, CallResult, NameIndex, Role, Rules, State};
 
 use super::Deliverer;
 use crate::bucket::{Existing, StoredThumbnail};
@@ -17,7 +17,7 @@ use crate::message::Invocation;
 use crate::original::{Original, SkipReason};
 use crate::service_error::ServiceError;
 
-/// The most bytes of a picture in an answer. Lambda allows 6 MB of JSON, in which Base64 takes four bytes for three.
+/// The most bytes of a picture in a response. Lambda allows 6 MB of JSON, in which Base64 takes four bytes for three.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const MAX_PICTURE: u64 = 4_500_000;
 
@@ -73,7 +73,7 @@ pub(super) struct Picture {
 pub(super) enum FindResult {
     /// A picture.
     Picture(Picture),
-    /// A picture that is too large for Lambda's answer. It is stored at this key of the thumbnails bucket.
+    /// A picture that is too large for a response of Lambda. It is stored at this key of the thumbnails bucket.
     TooLarge(String),
     /// The photo cannot be rendered, for this reason.
     Failed(String),
@@ -157,7 +157,7 @@ impl Deliverer {
         }))
     }
 
-    /// Gets the stored thumbnail. Returns `None` if there is none or the bucket does not answer: the caller then
+    /// Gets the stored thumbnail. Returns `None` if there is none or the bucket does not respond: the caller then
     /// renders it.
     async fn get_stored(&self, version: &OriginalVersion, spec: &PictureSpec) -> Option<FindResult> {
         let gets = spec.formats.iter().map(|format| async move {
@@ -189,7 +189,7 @@ impl Deliverer {
             self.originals.fetch(original, invocation, line),
             names,
         );
-        // If the catalog does not answer, rendering shows whether the photo fails.
+        // If the catalog does not respond, rendering shows whether the photo fails.
         if let Ok(Some(failure)) = failure {
             return Ok(RenderResult::Found(FindResult::Failed(failure.reason)));
         }
@@ -263,17 +263,17 @@ impl Deliverer {
         let mut state = State::begin(Role::Add);
         let (mut current, mut unstored) = (CurrentVersion::Expected, None);
         while !matches!(state, State::End(_)) {
-            let mut answers = Vec::new();
+            let mut results = Vec::new();
             for call in state.calls(rules) {
-                answers.push(match call {
+                results.push(match call {
                     Call::PutOutputs => {
-                        // A PUT without an answer may have succeeded, so the check follows in any case.
+                        // A PUT without a response may have succeeded, so the check follows in any case.
                         let put = self
                             .thumbnails
                             .put_thumbnail(version, key, bytes, format.content_type(), Existing::Keep)
                             .await;
                         unstored = put.err();
-                        Answer::Ok
+                        CallResult::Ok
                     }
                     Call::HeadKey => {
                         current = match self.current_original(&version.key).await? {
@@ -281,18 +281,18 @@ impl Deliverer {
                             Some(_) => CurrentVersion::Other,
                             None => CurrentVersion::Missing,
                         };
-                        Answer::Is(current == CurrentVersion::Expected)
+                        CallResult::Is(current == CurrentVersion::Expected)
                     }
                     Call::RequestSettle => {
                         let sent = self.queue.send(RequestKind::Settle, &bucket.name, version, 0).await;
                         sent.map_err(cannot("send a message"))?;
-                        Answer::Ok
+                        CallResult::Ok
                     }
                     // This role makes no other calls.
-                    _ => Answer::Is(false),
+                    _ => CallResult::Is(false),
                 });
             }
-            state = state.next(rules, Role::Add, &answers);
+            state = state.next(rules, Role::Add, &results);
         }
         match unstored {
             Some(error) if current == CurrentVersion::Expected => Err(cannot("store a thumbnail")(error)),

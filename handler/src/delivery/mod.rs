@@ -1,6 +1,6 @@
-//! The delivery function: answers a request for a picture with a stored thumbnail, or renders one.
+//! The delivery function: responds to a request for a picture with a stored thumbnail, or renders one.
 //!
-//! [`Deliverer::answer`] reads the address and decides whether it is allowed. `find.rs` finds or renders the picture.
+//! [`Deliverer::respond`] reads the address and decides whether it is allowed. `find.rs` finds or renders the picture.
 //! `reply.rs` adds the headers.
 
 mod event;
@@ -37,11 +37,11 @@ use find::{FindResult, PictureSpec};
 use keys::SigningKeys;
 use response::{Caching, Response};
 
-/// How long a cache may keep the answer to a refused address, in seconds. The cache then answers repeated requests, and
+/// How long a cache may keep the response to a refused address, in seconds. The cache then responds to repeated requests, and
 /// a new key or setting still takes effect soon.
 const REFUSED_MAX_AGE: u64 = 10;
 
-/// How long a cache may keep the answer to an invalid address, in seconds.
+/// How long a cache may keep the response to an invalid address, in seconds.
 const INVALID_MAX_AGE: u64 = 60;
 
 /// The delivery function, with the state that it keeps between invocations.
@@ -56,16 +56,16 @@ pub struct Deliverer {
     settings: DeliverySettings,
 }
 
-/// Answers invocations until the process ends.
+/// Handles invocations until the process ends.
 pub async fn run(function: Arc<Deliverer>) -> Result<(), lambda_runtime::Error> {
     let service = service_fn(move |event: LambdaEvent<Event>| {
         let function = function.clone();
         async move {
             let invocation = Invocation::from_context(&event.context);
-            Ok::<LambdaResponse, lambda_runtime::Error>(function.answer(event.payload, invocation).await)
+            Ok::<LambdaResponse, lambda_runtime::Error>(function.respond(event.payload, invocation).await)
         }
     });
-    // A layer sees the end of an invocation when its answer has been sent.
+    // A layer sees the end of an invocation when its response has been sent.
     Runtime::new(service).layer(MapResponseLayer::new(|()| process::exit_if_stuck())).run().await
 }
 
@@ -126,20 +126,20 @@ impl Deliverer {
         self.settings.on_removal == OnRemoval::Keep
     }
 
-    /// Answers a request.
-    pub async fn answer(&self, event: Event, invocation: Invocation) -> LambdaResponse {
+    /// Responds to a request.
+    pub async fn respond(&self, event: Event, invocation: Invocation) -> LambdaResponse {
         let request = Request::from_event(event);
         let mut line = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
-        let answering = self.answer_request(&request, &invocation, &mut line);
-        let answered = tokio::time::timeout_at(invocation.stop_at, answering).await;
-        let answer = answered.unwrap_or(Err(Failure::OutOfTime)).unwrap_or_else(|failure| {
+        let responding = self.respond_to(&request, &invocation, &mut line);
+        let response = tokio::time::timeout_at(invocation.stop_at, responding).await;
+        let response = response.unwrap_or(Err(Failure::OutOfTime)).unwrap_or_else(|failure| {
             log::finish(&mut line, &invocation, Err(&failure));
             Response::unavailable(failure.reason())
         });
-        answer.into_lambda(&request, &self.settings)
+        response.into_lambda(&request, &self.settings)
     }
 
-    async fn answer_request(
+    async fn respond_to(
         &self,
         request: &Request,
         invocation: &Invocation,
@@ -170,7 +170,7 @@ impl Deliverer {
                 let Some(preset) = preset else {
                     return refused(Refusal::of_address(&AddressError::Preset));
                 };
-                self.answer_current(
+                self.respond_with_current(
                     key,
                     &PictureSpec::for_preset(preset),
                     self.caching_of(None),
@@ -199,14 +199,14 @@ impl Deliverer {
                 }
                 let caching = self.caching_of(options.expires);
                 let spec = PictureSpec::for_rendition(&rendition, format);
-                let mut answer = self.answer_current(key, &spec, caching, invocation, line).await?;
-                answer.varies = requested == RequestedFormat::Auto;
-                Ok(answer)
+                let mut response = self.respond_with_current(key, &spec, caching, invocation, line).await?;
+                response.varies = requested == RequestedFormat::Auto;
+                Ok(response)
             }
         }
     }
 
-    /// Returns how long caches keep the answer to a stable address, which is valid until the second `expires`.
+    /// Returns how long caches keep the response to a stable address, which is valid until the second `expires`.
     fn caching_of(&self, expires: Option<u64>) -> Caching {
         let DeliverySettings { max_age, stale, .. } = self.settings;
         match expires {
@@ -263,8 +263,8 @@ impl Deliverer {
         Some(if is_listed { spec } else { spec.stored_only() })
     }
 
-    /// Answers with the picture `spec` of the current version of the photo at `key`.
-    async fn answer_current(
+    /// Responds with the picture `spec` of the current version of the photo at `key`.
+    async fn respond_with_current(
         &self,
         key: &str,
         spec: &PictureSpec,
@@ -282,9 +282,9 @@ impl Deliverer {
         if !matches!(instead, FindResult::Picture(_) | FindResult::TooLarge(_)) {
             return Ok(Response::for_current_version(found, caching));
         }
-        let mut answer = Response::for_current_version(instead, caching);
-        answer.reason = Some(reason.clone());
-        Ok(answer)
+        let mut response = Response::for_current_version(instead, caching);
+        response.reason = Some(reason.clone());
+        Ok(response)
     }
 }
 

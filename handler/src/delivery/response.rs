@@ -1,4 +1,4 @@
-//! The answer to a request: status, headers, and body.
+//! The response to a request: status, headers, and body.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use serde::Serialize;
 use super::event::Request;
 use super::find::{FindResult, Picture};
 
-/// The header with the reason why the answer has no picture, or a fallback.
+/// The header with the reason why the response has no picture, or a fallback.
 const REASON: &str = "x-failure-reason";
 
-/// After how many seconds a client may repeat a request that the function could not answer.
+/// After how many seconds a client may repeat a request that the function could not serve.
 const RETRY_AFTER: &str = "1";
 
-/// How an answer is cached.
+/// How a response is cached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Caching {
     /// One year, because the address belongs to one version.
@@ -44,7 +44,7 @@ impl Caching {
     }
 }
 
-/// An answer.
+/// A response.
 pub(super) struct Response {
     status: u16,
     caching: Caching,
@@ -60,22 +60,22 @@ impl Response {
         Self { status, caching, picture: None, location: None, reason: None, varies: false }
     }
 
-    /// Returns the answer to a refused address.
+    /// Returns the response to a refused address.
     pub(super) fn refused(status: u16, reason: &str, caching: Caching) -> Self {
         Self { reason: Some(reason.to_owned()), ..Self::new(status, caching) }
     }
 
-    /// Returns the answer to a request with a method that does not only read.
+    /// Returns the response to a request with a method that does not only read.
     pub(super) fn wrong_method() -> Self {
         Self::refused(405, "method", Caching::Never)
     }
 
-    /// Returns the answer if S3 does not answer in time.
+    /// Returns the response if S3 does not respond in time.
     pub(super) fn unavailable(reason: &str) -> Self {
         Self::refused(503, reason, Caching::Never)
     }
 
-    /// Returns the answer to the address of a current version. `caching` applies if there is a picture.
+    /// Returns the response to the address of a current version. `caching` applies if there is a picture.
     pub(super) fn for_current_version(found: FindResult, caching: Caching) -> Self {
         match found {
             FindResult::Picture(picture) => Self { picture: Some(picture), ..Self::new(200, caching) },
@@ -94,7 +94,7 @@ impl Response {
         }
     }
 
-    /// Returns the answer to the address of one version.
+    /// Returns the response to the address of one version.
     pub(super) fn for_version(found: FindResult) -> Self {
         match found {
             FindResult::Picture(picture) => {
@@ -107,7 +107,7 @@ impl Response {
         }
     }
 
-    /// Returns the answer in the form that Lambda sends to the client of `request`.
+    /// Returns the response in the form that Lambda sends to the client of `request`.
     pub(super) fn into_lambda(self, request: &Request, settings: &DeliverySettings) -> LambdaResponse {
         let mut headers = BTreeMap::from([
             ("cache-control", self.caching.header()),
@@ -164,7 +164,7 @@ impl Response {
     }
 }
 
-/// Returns the origin whose pages may read the answer.
+/// Returns the origin whose pages may read the response.
 fn allowed_origin(request: &Request, allowed: &[String]) -> Option<String> {
     if allowed.iter().any(|origin| origin == "*") {
         return Some("*".to_owned());
@@ -193,7 +193,7 @@ impl Body {
     }
 }
 
-/// The answer in the form that Lambda expects.
+/// The response in the form that Lambda expects.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads>
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -328,7 +328,7 @@ async fn a_panic_fails_its_own_message_alone() {
         function: "f".to_owned(),
         function_version: "1".to_owned(),
         stop_at: Instant::now() + Duration::from_secs(60),
-        answer_at: Instant::now() + Duration::from_secs(60),
+        respond_at: Instant::now() + Duration::from_secs(60),
         last_start: Instant::now() + Duration::from_secs(50),
         remaining: Arc::default(),
     };

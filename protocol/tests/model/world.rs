@@ -8,7 +8,7 @@ mod model;
 mod rest;
 mod rules;
 
-use protocol::{Answer, Call, Fetched, NameIndex, RemovalEvents, Role, Rules, State};
+use protocol::{Call, CallResult, Fetched, NameIndex, RemovalEvents, Role, Rules, State};
 pub(crate) use rules::OmittedRule;
 
 /// A version of a key, or with the bit [`MARKER`] a delete marker.
@@ -131,9 +131,9 @@ pub(crate) struct Task {
     pub(crate) version: Entry,
     role: Role,
     pub(crate) state: State,
-    /// The calls without an answer, one bit for each place in [`State::calls`].
+    /// The calls without a result, one bit for each place in [`State::calls`].
     pending: u8,
-    answers: [Answer; 3],
+    results: [CallResult; 3],
     /// The objects that the call of this step has not yet stored or deleted.
     todo: Objects,
     /// The objects that the listings of the version and the check for an alt text have found.
@@ -289,10 +289,10 @@ impl Scenario {
         let calls = state.calls(self.rules(function)).len();
         let todo = if state == State::PutOutputs { self.outputs(function) } else { 0 };
         let pending = ((1_u16 << calls) - 1) as u8;
-        Task { version, role, state, pending, answers: [Answer::Ok; 3], todo, found: 0, versions: 0 }
+        Task { version, role, state, pending, results: [CallResult::Ok; 3], todo, found: 0, versions: 0 }
     }
 
-    /// Makes `call` in `world`, and returns its answer.
+    /// Makes `call` in `world`, and returns its result.
     fn perform(
         &self,
         world: &mut World,
@@ -300,7 +300,7 @@ impl Scenario {
         task: &mut Task,
         call: Call,
         object: Objects,
-    ) -> Answer {
+    ) -> CallResult {
         let (key, version) = (message.key, task.version);
         let is_thumbnail = message.function == Function::Thumbnail;
         let (done, failed) = if is_thumbnail { (DONE, FAILED) } else { (TEXT_DONE, TEXT_FAILED) };
@@ -312,25 +312,25 @@ impl Scenario {
         world.deleted_unhidden |= deleted && self.never_hidden == Some(version);
         let versions = |world: &World, what| world.versions_with(key, what);
         match call {
-            Call::HeadDone | Call::GetDone => Answer::Is(*world.has(key, version) & done != 0),
-            Call::HeadFailure => Answer::Is(*world.has(key, version) & failed != 0),
+            Call::HeadDone | Call::GetDone => CallResult::Is(*world.has(key, version) & done != 0),
+            Call::HeadFailure => CallResult::Is(*world.has(key, version) & failed != 0),
             Call::HeadIndex => {
                 let there = *world.has(key, version) & INDEX;
                 task.found |= there;
-                Answer::Is(there != 0)
+                CallResult::Is(there != 0)
             }
             Call::HeadKey => {
                 task.versions |= current.map_or(0, |current| 1 << current);
-                Answer::Is(is_current)
+                CallResult::Is(is_current)
             }
-            Call::Fetch if !is_current => Answer::Fetched(Fetched::NotCurrent),
-            Call::Fetch if message.kind == MessageKind::Unreadable => Answer::Fetched(Fetched::Failed),
+            Call::Fetch if !is_current => CallResult::Fetched(Fetched::NotCurrent),
+            Call::Fetch if message.kind == MessageKind::Unreadable => CallResult::Fetched(Fetched::Failed),
             Call::Fetch => {
                 // An existing alt text is not written again.
                 task.found |= *world.has(key, version) & outputs & TEXT;
-                Answer::Fetched(Fetched::Made)
+                CallResult::Fetched(Fetched::Made)
             }
-            Call::VerifyOutputs => Answer::Is(*world.has(key, version) & outputs == outputs),
+            Call::VerifyOutputs => CallResult::Is(*world.has(key, version) & outputs == outputs),
             Call::ListOutputs | Call::ListRecords => {
                 let what = match (call, is_thumbnail) {
                     (Call::ListOutputs, true) => THUMBNAILS | EXTRA,
@@ -340,53 +340,53 @@ impl Scenario {
                 };
                 let there = *world.has(key, version) & what;
                 task.found |= there;
-                Answer::Found {
+                CallResult::Found {
                     done: there & (DONE | TEXT_DONE) != 0,
                     rest: there & !(DONE | TEXT_DONE) != 0,
                 }
             }
             Call::PutOutputs => {
                 *world.has(key, version) |= object;
-                Answer::Ok
+                CallResult::Ok
             }
             Call::PutIndex => {
                 *world.has(key, version) |= INDEX;
-                Answer::Ok
+                CallResult::Ok
             }
             Call::PutDone => {
                 *world.has(key, version) |= done;
-                Answer::Ok
+                CallResult::Ok
             }
             Call::PutFailure => {
                 *world.has(key, version) |= failed;
-                Answer::Ok
+                CallResult::Ok
             }
             Call::DeleteFailure => {
                 *world.has(key, version) &= !failed;
-                Answer::Ok
+                CallResult::Ok
             }
             Call::DeleteDone | Call::DeleteRest => {
                 *world.has(key, version) &= !object;
-                Answer::Ok
+                CallResult::Ok
             }
             Call::DeleteIndex => {
                 *world.has(key, version) &= !INDEX;
-                Answer::Ok
+                CallResult::Ok
             }
             Call::SendReadyEvent | Call::SendFailureEvent => {
                 *world.reported(key, version) |= if call == Call::SendReadyEvent { done } else { failed };
-                Answer::Ok
+                CallResult::Ok
             }
             Call::SendRemovalEvent => {
                 *world.reported(key, version) &= !DONE;
-                Answer::Ok
+                CallResult::Ok
             }
             Call::RequestSettle
                 if message.kind == MessageKind::Addition
                     && self.omitted == Some(OmittedRule::AdditionMessage) =>
             {
                 *world.has(key, version) &= !outputs;
-                Answer::Ok
+                CallResult::Ok
             }
             Call::RequestSettle | Call::RequestAltTexts => {
                 let function = match (call, message.function) {
@@ -399,31 +399,31 @@ impl Scenario {
                 if world.stack.works() && !world.workers.contains(&sent) {
                     world.workers.push(sent);
                 }
-                Answer::Ok
+                CallResult::Ok
             }
-            Call::ListOutputsOfKey if self.omitted == Some(OmittedRule::ThumbnailListing) => Answer::Ok,
-            Call::ListIndexOfKey if self.omitted == Some(OmittedRule::IndexListing) => Answer::Ok,
+            Call::ListOutputsOfKey if self.omitted == Some(OmittedRule::ThumbnailListing) => CallResult::Ok,
+            Call::ListIndexOfKey if self.omitted == Some(OmittedRule::IndexListing) => CallResult::Ok,
             Call::ListOutputsOfKey => {
                 task.versions |= versions(world, THUMBNAILS | EXTRA);
-                Answer::Ok
+                CallResult::Ok
             }
             Call::ListRecordsOfKey => {
                 task.versions |= versions(world, RECORDS);
-                Answer::Ok
+                CallResult::Ok
             }
             Call::ListIndexOfKey => {
                 task.versions |= versions(world, INDEX);
-                Answer::Ok
+                CallResult::Ok
             }
         }
     }
 
-    /// Returns the tasks that follow `task`, whose calls are all answered.
+    /// Returns the tasks that follow `task`, whose calls all have a result.
     fn next_tasks(&self, message: Message, task: Task) -> Vec<Task> {
         let rules = self.rules(message.function);
-        let mut answers = task.answers;
-        self.omit_in_answers(&task, &mut answers);
-        let next = self.omit_in_next(&task, task.state.next(rules, task.role, &answers));
+        let mut results = task.results;
+        self.omit_in_results(&task, &mut results);
+        let next = self.omit_in_next(&task, task.state.next(rules, task.role, &results));
         match next {
             State::End(_) => vec![],
             State::SettleAll(_) => {

@@ -101,7 +101,7 @@ pub(crate) struct PropertyChange {
 pub(crate) enum ForcesReplacement {
     #[default]
     No,
-    /// The answer depends on a value that is not known yet.
+    /// The result depends on a value that is not known yet.
     Perhaps,
     Yes,
 }

@@ -11,7 +11,7 @@ use crate::decode::tiff::canvas::TiffCanvas;
 use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, MAX_VALUE, RepairedTiff, Strips, tag};
 use crate::decode::tiff::page::{Page, to_8_bits, undo_predictor};
-use crate::decode::tiff::unpack::Packing;
+use crate::decode::tiff::unpack::ChunkCodec;
 use crate::{ImageError, Limits};
 
 /// The maximum side of a JPEG strip or tile that the TIFF decoder reads.
@@ -53,7 +53,7 @@ pub(crate) struct ChunkReader<'a> {
     request: &'a DecodeRequest<'a>,
     decoder: Decoder<RepairedTiff<'a>>,
     strips: Strips<'a>,
-    packing: Option<Packing>,
+    codec: Option<ChunkCodec>,
     /// The tables at the beginning of each JPEG, if the chunks are JPEG.
     jpeg: Option<Vec<u8>>,
     /// The bytes held besides a chunk.
@@ -110,14 +110,14 @@ impl<'a> ChunkReader<'a> {
         let pixels = chunks.saturating_mul(u64::from(chunk_width) * u64::from(chunk_height.min(height)));
         let bits = pixels.saturating_mul(page.samples as u64).saturating_mul(page.bits.into());
         request.budget.spend_samples(bits.div_ceil(8))?;
-        let packing = Packing::of(directory, page);
+        let codec = ChunkCodec::from_directory(directory, page);
         let strips = directory.strips();
         Ok(Self {
             page,
             request,
             decoder,
             strips,
-            packing,
+            codec,
             jpeg,
             other_bytes,
             width,
@@ -230,11 +230,11 @@ impl<'a> ChunkReader<'a> {
         if let Some(tables) = &self.jpeg {
             return self.decode_lossless_jpeg(self.strips.get_partial(index as usize), tables, stored_bytes);
         }
-        let Some(packing) = self.packing else { return Ok(None) };
+        let Some(codec) = self.codec else { return Ok(None) };
         let Some(data) = self.strips.get(index as usize) else { return Ok(None) };
         self.request.budget.spend_bytes(data.len())?;
         let pixel_bytes = (self.samples_per_pixel() * usize::from(self.page.bits)).div_ceil(8);
-        let unpacked = packing.unpack(data, stored_bytes, rows, pixel_bytes, self.request.budget)?;
+        let unpacked = codec.unpack(data, stored_bytes, rows, pixel_bytes, self.request.budget)?;
         Ok(unpacked.map(|bytes| StoredSamples { bytes, damage: None }))
     }
 

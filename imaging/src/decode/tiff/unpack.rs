@@ -13,9 +13,9 @@ use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::tiff::page::{Page, undo_predictor};
 use crate::{ImageError, clib};
 
-/// The packing of the chunks of a page.
+/// How the chunks of a page are compressed.
 #[derive(Clone, Copy)]
-pub(crate) struct Packing {
+pub(crate) struct ChunkCodec {
     compression: Compression,
     predictor: Predictor,
     big_endian: bool,
@@ -46,9 +46,9 @@ enum Predictor {
     Floats,
 }
 
-impl Packing {
-    /// Returns the packing of the chunks, or `None` if only the decoder can decompress them.
-    pub(crate) fn of(directory: &Directory<'_>, page: &Page) -> Option<Self> {
+impl ChunkCodec {
+    /// Returns the codec of the chunks, or `None` if only the decoder can decompress them.
+    pub(crate) fn from_directory(directory: &Directory<'_>, page: &Page) -> Option<Self> {
         let compression = match directory.number(tag::COMPRESSION) {
             Some(5) => Compression::Lzw,
             Some(8 | 32_946) => Compression::Deflate,

@@ -119,10 +119,10 @@ impl Model for Scenario {
                 let message = worker.message;
                 let mut task = worker.tasks.remove(t);
                 let call = task.state.calls(self.rules(message.function))[c];
-                let answer = self.perform(&mut world, message, &mut task, call, object);
+                let result = self.perform(&mut world, message, &mut task, call, object);
                 task.todo &= !object;
                 if !has_several_objects(call) || task.todo == 0 {
-                    task.answers[c] = answer;
+                    task.results[c] = result;
                     task.pending &= !(1 << c);
                 }
                 if fate != Fate::Continues {

@@ -1,6 +1,6 @@
 //! The rules of the protocol. A scenario can leave out one of them.
 
-use protocol::{Answer, End, RemovalEvents, Role, State};
+use protocol::{CallResult, End, RemovalEvents, Role, State};
 
 use super::{Scenario, Task};
 
@@ -50,16 +50,16 @@ pub(crate) enum OmittedRule {
 }
 
 impl Scenario {
-    /// Changes the answers to the calls of `task` as if the omitted check had found nothing.
-    pub(super) fn omit_in_answers(&self, task: &Task, answers: &mut [Answer]) {
-        let yes = Answer::Is(true);
+    /// Changes the results to the calls of `task` as if the omitted check had found nothing.
+    pub(super) fn omit_in_results(&self, task: &Task, results: &mut [CallResult]) {
+        let yes = CallResult::Is(true);
         match (self.omitted, task.state) {
-            (Some(OmittedRule::FinalCheck), State::Confirm) => answers[1] = yes,
-            (Some(OmittedRule::FailureCheck), State::Confirm) => answers[0] = Answer::Is(false),
-            (Some(OmittedRule::DoneCheck), State::ConfirmFailure) => answers[0] = Answer::Is(false),
-            (Some(OmittedRule::OutputCheck), State::VerifyOutputs) => answers[0] = yes,
+            (Some(OmittedRule::FinalCheck), State::Confirm) => results[1] = yes,
+            (Some(OmittedRule::FailureCheck), State::Confirm) => results[0] = CallResult::Is(false),
+            (Some(OmittedRule::DoneCheck), State::ConfirmFailure) => results[0] = CallResult::Is(false),
+            (Some(OmittedRule::OutputCheck), State::VerifyOutputs) => results[0] = yes,
             (Some(OmittedRule::CheckAfterAddition), State::Settle) if task.role == Role::Add => {
-                answers[0] = yes;
+                results[0] = yes;
             }
             _ => {}
         }
