@@ -15,14 +15,14 @@ use testkit::http::{Reply, Request};
 use testkit::stack::{CATALOG, ORIGINALS, StackState, THUMBNAILS};
 use testkit::{Deployer, FakeStack, aws};
 
-const PHOTOS: usize = 400_000;
+const PHOTOS: usize = 200_000;
 
 /// The photos without a record, and the interval between photos that failed.
-const LOST: [usize; 2] = [123_456, 377_778];
+const LOST: [usize; 2] = [123_456, 177_778];
 const FAILED: usize = 1000;
 
 /// The maximum memory of an audit, in KiB: far less than all keys.
-const MAX_MEMORY_KIB: i64 = 150 * 1024;
+const MAX_MEMORY_KIB: i64 = 90 * 1024;
 
 /// Returns the name of the record of a photo.
 fn record(photo: usize) -> Option<&'static str> {

@@ -17,7 +17,7 @@ use testkit::http::{Reply, Request};
 use testkit::stack::StackState;
 use testkit::{Deployer, FakeStack, aws, records, s3};
 
-use crate::listings::{NAME, PAGE};
+use crate::listings::{NAME, PAGE, PHOTOS_A_DAY};
 
 const NEWEST: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
@@ -147,11 +147,11 @@ fn the_newest_photo_under_a_prefix_is_the_newest_with_thumbnails() {
     ran.stderr_has(&version(WAITING).key).stderr_lacks("there is no photo");
 }
 
-/// A million photos of one name, 200,000 on each of five days.
-const MANY: usize = 1_000_000;
+/// The photos of one name, on five days.
+const MANY: usize = 5 * PHOTOS_A_DAY;
 
 #[test]
-fn the_newest_of_a_million_photos_with_one_name_costs_the_listing_of_a_day() {
+fn the_newest_of_many_photos_with_one_name_costs_the_listing_of_a_day() {
     let lists = Arc::new(AtomicUsize::new(0));
     let others = Arc::new(Mutex::new(Vec::new()));
     let (counted, seen) = (Arc::clone(&lists), Arc::clone(&others));
@@ -160,7 +160,7 @@ fn the_newest_of_a_million_photos_with_one_name_costs_the_listing_of_a_day() {
             counted.fetch_add(1, Relaxed);
             let list = crate::listings::list(&head, MANY, |_| Some("done"));
             // The photo in the middle of the last day was processed last.
-            let last = crate::listings::key(MANY - 100_000);
+            let last = crate::listings::key(MANY - PHOTOS_A_DAY / 2);
             let Some((before, after)) = list.split_once(&format!("{NAME}{last}~/v1</Key>")) else {
                 return Reply::new(200, list);
             };
@@ -177,7 +177,7 @@ fn the_newest_of_a_million_photos_with_one_name_costs_the_listing_of_a_day() {
             _ => {
                 let mut done = crate::listings::done(&key);
                 done["thumbnails"] = json!([]);
-                if key == crate::listings::key(MANY - 100_000) {
+                if key == crate::listings::key(MANY - PHOTOS_A_DAY / 2) {
                     done["original"]["last_modified"] = json!("2026-01-05T11:59:59Z");
                 }
                 Reply::new(200, done.to_string())
@@ -186,9 +186,9 @@ fn the_newest_of_a_million_photos_with_one_name_costs_the_listing_of_a_day() {
     });
     // Its manifest lists no thumbnails, so the error names the photo that was found.
     let ran = Deployer::on(&endpoint).args(["fetch", "photo.jpg"]).run();
-    ran.stderr_has(&crate::listings::key(MANY - 100_000));
-    // One request each for the name, a year, a month and a day, and 200 for the last day.
-    assert_eq!(lists.load(Relaxed), 1 + 3 + 200);
+    ran.stderr_has(&crate::listings::key(MANY - PHOTOS_A_DAY / 2));
+    // One request each for the name, a year, a month and a day, and the pages of the last day.
+    assert_eq!(lists.load(Relaxed), 1 + 3 + PHOTOS_A_DAY / PAGE);
     // One request for the key, then the manifests of the newest photos, and the current version of the newest.
     assert_eq!(others.lock().unwrap().len(), 1 + 32 + 1);
 }

@@ -12,7 +12,7 @@ use testkit::{records, s3};
 pub(crate) const PAGE: usize = 1000;
 
 /// The number of photos per day.
-pub(crate) const PHOTOS_A_DAY: usize = 200_000;
+pub(crate) const PHOTOS_A_DAY: usize = 100_000;
 
 /// Returns the folder of the day of a photo.
 fn day(photo: usize) -> String {
