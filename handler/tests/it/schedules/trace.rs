@@ -18,7 +18,7 @@ use testkit::s3::Store;
 /// The photo of all traces.
 const KEY: &str = "a.png";
 
-/// The object bits of the model in `protocol/tests/model/world.rs`.
+/// The object bits of the model in `protocol/tests/model/world/mod.rs`.
 const THUMBNAILS: u16 = 0b11;
 const INDEX: u16 = 1 << 2;
 const FAILED: u16 = 1 << 4;
