@@ -74,7 +74,7 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
         ),
     });
     let stack = Stack::connect(config.into_local(), ui).await?;
-    create_or_update(&Options::default(), &stack, ui).await?;
+    create_or_update(&Options::default(), &stack, &ui.brief()).await?;
 
     let folder = tempfile::tempdir().map_err(|error| io_error("create a folder for the samples", &error))?;
     let mut photos = Vec::new();

@@ -49,7 +49,7 @@ pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Res
             Err(error) => return Err(aws_error(format_args!("check for `{key}` in `{bucket}`"), &error)),
         }
         upload(stack, &key, &artifact.path).await?;
-        ui.note(format!(
+        ui.step(format!(
             "Uploaded the function `{}` ({} kB)",
             artifact.function,
             artifact.bytes.div_ceil(1000)

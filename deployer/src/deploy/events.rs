@@ -94,7 +94,7 @@ impl OperationWatch {
             for event in &new_events {
                 match is_plain_start(event) {
                     true => ui.detail(event_line(event)),
-                    false => ui.note(event_line(event)),
+                    false => ui.step(event_line(event)),
                 }
             }
             pause = if new_events.is_empty() {

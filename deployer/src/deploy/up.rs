@@ -120,7 +120,7 @@ impl Rollout<'_> {
             ui.note("No changes: the stack matches the configuration.");
             return Ok(None);
         };
-        ui.note(change_set.plan.text(&Style::new().for_stderr()));
+        ui.step(change_set.plan.text(&Style::new().for_stderr()));
         let watch = match self.start(&change_set, signals).await {
             Ok(watch) => watch,
             Err(refused) => {

@@ -27,6 +27,7 @@ pub(crate) struct Ui {
     quiet: bool,
     verbose: bool,
     yes: bool,
+    is_brief: bool,
     terminal: Terminal,
     bars: MultiProgress,
 }
@@ -55,7 +56,13 @@ impl Ui {
     pub(crate) fn new(output: Output, quiet: bool, verbose: bool, yes: bool, terminal: Terminal) -> Self {
         let is_drawn = std::io::stderr().is_terminal() && !quiet;
         let target = if is_drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Self { output, quiet, verbose, yes, terminal, bars: MultiProgress::with_draw_target(target) }
+        let bars = MultiProgress::with_draw_target(target);
+        Self { output, quiet, verbose, yes, is_brief: false, terminal, bars }
+    }
+
+    /// Returns a user interface that omits the steps of a command, for another command that includes it.
+    pub(crate) fn brief(&self) -> Self {
+        Self { is_brief: true, ..self.clone() }
     }
 
     /// Returns whether results are JSON.
@@ -159,6 +166,13 @@ impl Ui {
     pub(crate) fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
             self.write_stderr(text.as_ref());
+        }
+    }
+
+    /// Prints a step of a command, which a brief user interface omits without `--verbose`.
+    pub(crate) fn step(&self, text: impl AsRef<str>) {
+        if !self.is_brief || self.verbose {
+            self.note(text);
         }
     }
 

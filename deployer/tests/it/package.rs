@@ -43,7 +43,8 @@ fn an_archive_needs_no_rust_and_its_demo_prints_the_next_steps() {
     let expected = ["thumbnail", "failover"].map(|function| release.handlers.join(format!("{function}.zip")));
     assert_eq!(paths, expected.each_ref().map(|path| path.to_str().unwrap()));
 
-    let mut shown = release.run(&folder, &["demo"]).stdout_has("coffee.jpg");
+    // It omits the plan and the events of the stack.
+    let mut shown = release.run(&folder, &["demo"]).stdout_has("coffee.jpg").stderr_lacks("AWS::S3::Bucket");
     // The commands that it prints find the stack that it created.
     let program = release.folder.path().join("deployer");
     for command in ["gallery --local", "upload --local --wait", "down --local"] {
