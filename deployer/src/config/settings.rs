@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use contract::preset::Preset;
+use contract::preset::{Preset, PresetFormat};
 use contract::settings::{DEFAULT_MAX_BYTES, DEFAULT_MAX_PIXELS, OnRemoval};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -299,8 +299,17 @@ impl Settings {
         self.bucket_name("artifacts", self.buckets.artifacts.as_deref(), account, region)
     }
 
+    /// Returns whether a preset is AVIF, which only programs with the encoder can write.
+    pub(crate) fn has_avif_preset(&self) -> bool {
+        self.presets.iter().any(|preset| preset.format == PresetFormat::Avif)
+    }
+
     /// Returns an error if a value cannot be deployed.
     pub(super) fn check(&self) -> Result<(), CommandError> {
+        if !cfg!(feature = "full") && (self.jpeg_xl || self.svg || self.has_avif_preset()) {
+            return Err(CommandError::usage("this program was built without JPEG XL, SVG, and AVIF presets")
+                .hint("run `cargo build` in the checkout, then run the command again"));
+        }
         let name = &self.stack;
         let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if !name.starts_with(|c: char| c.is_ascii_lowercase())

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use contract::preset::PresetFormat;
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
@@ -72,14 +71,9 @@ pub(crate) fn workspace(config: &Config) -> Result<PathBuf, CommandError> {
     })
 }
 
-/// Returns whether a preset of `settings` is AVIF, which only handlers with the feature `avif` can write.
-pub(super) fn has_avif_preset(settings: &Settings) -> bool {
-    settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif)
-}
-
 /// Returns the features of the handlers' crate that `settings` need or that this machine can build.
 fn features(settings: &Settings, architecture: Architecture) -> Vec<&'static str> {
-    let avif = has_avif_preset(settings).then_some("avif");
+    let avif = settings.has_avif_preset().then_some("avif");
     let jxl = settings.jpeg_xl.then_some("jxl");
     let svg = settings.svg.then_some("svg");
     // A build for arm64 always has the assembler code.
@@ -250,28 +244,20 @@ struct CargoTarget {
     name: String,
 }
 
-/// Returns the arguments of cargo that select the features of this program, so that no crate is compiled again. A program
-/// without `full` adds those that the handlers need.
-fn quick_features(needed: &[&'static str]) -> Vec<&'static str> {
-    let (has_full, has_heic) = (cfg!(feature = "full"), cfg!(feature = "heic"));
-    let mut features = Vec::new();
-    features.extend(cfg!(feature = "asm").then_some("asm"));
-    features.extend(has_full.then_some("full"));
-    features.extend(has_heic.then_some("heic"));
-    if !has_full {
-        features.extend(needed.iter().filter(|feature| **feature != "asm"));
-    }
-    let without_defaults = (!has_full || !has_heic).then_some("--no-default-features");
-    without_defaults
-        .into_iter()
-        .chain(features.into_iter().flat_map(|feature| ["--features", feature]))
-        .collect()
+/// Returns the arguments of cargo that select the features of this program, so that no crate is compiled again.
+fn quick_features() -> Vec<&'static str> {
+    let has =
+        [("asm", cfg!(feature = "asm")), ("full", cfg!(feature = "full")), ("heic", cfg!(feature = "heic"))];
+    let features = has.into_iter().filter_map(|(feature, is_on)| is_on.then_some(feature));
+    let without_defaults =
+        (!cfg!(all(feature = "full", feature = "heic"))).then_some("--no-default-features");
+    without_defaults.into_iter().chain(features.flat_map(|feature| ["--features", feature])).collect()
 }
 
 async fn run_cargo(
     workspace: &Path,
     functions: &[&str],
-    features: &[&'static str],
+    features: &[&str],
     builder: &Builder,
     ui: &Ui,
 ) -> Result<Vec<Vec<u8>>, CommandError> {
@@ -292,7 +278,7 @@ async fn run_cargo(
         // Builds all packages, so that their crates have the features of this program and are not compiled again.
         Builder::Quick => {
             let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-            command.args(["--profile", profile]).args(quick_features(features))
+            command.args(["--profile", profile]).args(quick_features())
         }
         Builder::Host | Builder::Zig { .. } => command
             .args(["--profile", "lambda", "--package", "handler"])

@@ -71,7 +71,7 @@ fn included_zip(function: &str, config: &Config) -> Option<ProvidedZip> {
     // The zips of a release neither write AVIF nor read JPEG XL and SVG.
     let reads_more = config.settings.jpeg_xl || config.settings.svg;
     let needs_more_features = match function {
-        "thumbnail" | "delivery" => reads_more || build::has_avif_preset(&config.settings),
+        "thumbnail" | "delivery" => reads_more || config.settings.has_avif_preset(),
         "alt-text" => reads_more,
         _ => false,
     };
