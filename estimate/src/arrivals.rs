@@ -10,7 +10,7 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve(Vec<(f64, f64)>);
 
-/// The most photos that a simulation has. More would take minutes and gigabytes.
+/// The maximum number of photos that a simulation has. More would take minutes and gigabytes.
 const MAX_PHOTOS: f64 = 50e6;
 
 impl Curve {

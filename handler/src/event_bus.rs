@@ -10,11 +10,11 @@ use tokio::sync::oneshot;
 
 use crate::service_error::ServiceError;
 
-/// The most entries of a request.
+/// The maximum number of entries of a request.
 /// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>
 const MAX_ENTRIES: usize = 10;
 
-/// The most bytes of all entries of a request.
+/// The maximum number of bytes of all entries of a request.
 const MAX_BYTES: usize = 1_000_000;
 
 /// How often an entry is sent if EventBridge refuses it and accepts others.

@@ -9,13 +9,14 @@ use tokio::time::{Instant, timeout_at};
 use crate::failure::{Failure, cannot};
 use crate::service_error::ServiceError;
 
-/// The most bytes of the list of dead letters in a notification. SNS accepts 262,144 bytes, which is too much to read.
+/// The maximum number of bytes of the list of dead letters in a notification. SNS accepts 262,144 bytes, which is too
+/// much to read.
 const MAX_LIST_BYTES: usize = 50_000;
 
-/// The most characters of the reason for one dead letter: a message may have thousands of invalid records.
+/// The maximum number of characters of the reason for one dead letter: a message may have thousands of invalid records.
 const MAX_FAILURE_CHARS: usize = 1000;
 
-/// The most dead letters that a notification lists.
+/// The maximum number of dead letters that a notification lists.
 const MAX_LISTED: usize = 20;
 
 /// A dead letter that has a failure record, but is not yet in a notification.

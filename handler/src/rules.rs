@@ -6,7 +6,7 @@
 use contract::alt_text::check;
 use contract::text::is_forbidden;
 
-/// The most characters of a long description and of the text in a picture.
+/// The maximum number of characters of a long description and of the text in a picture.
 pub(crate) const MAX_LONG_CHARS: usize = 1000;
 
 /// Beginnings that only say that it is a picture. Screen readers say this themselves.

@@ -52,8 +52,9 @@ impl Photo {
 }
 
 /// The response to a request that failed, for people.
-type Refusal = (StatusCode, Cow<'static, str>);
-const UNUSABLE: Refusal = (StatusCode::BAD_REQUEST, Cow::Borrowed("no photo of the wall has this name"));
+type ErrorResponse = (StatusCode, Cow<'static, str>);
+const UNUSABLE: ErrorResponse =
+    (StatusCode::BAD_REQUEST, Cow::Borrowed("no photo of the wall has this name"));
 
 pub(crate) async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
     let policy = policy(&app).await?;
@@ -107,17 +108,20 @@ fn event(name: &str, data: &Value) -> Result<Event, Infallible> {
 }
 
 /// Answers with a form for one photo.
-async fn sign_upload(State(app): State<App>, Query(photo): Query<Photo>) -> Result<Response, Refusal> {
+async fn sign_upload(State(app): State<App>, Query(photo): Query<Photo>) -> Result<Response, ErrorResponse> {
     let key = photo.key_or_new().ok_or(UNUSABLE)?;
     let form = upload::sign(&app.aws, &app.wall.stack.outputs.originals, &key).await.map_err(unavailable)?;
     Ok(([(CONTENT_TYPE, "application/json")], serde_json::json!(form).to_string()).into_response())
 }
 
-async fn delete_photo(State(app): State<App>, Query(photo): Query<Photo>) -> Result<StatusCode, Refusal> {
+async fn delete_photo(
+    State(app): State<App>,
+    Query(photo): Query<Photo>,
+) -> Result<StatusCode, ErrorResponse> {
     app.wall.delete(&photo.key().ok_or(UNUSABLE)?).await.map_err(unavailable)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn unavailable(error: Failure) -> Refusal {
+fn unavailable(error: Failure) -> ErrorResponse {
     (StatusCode::BAD_GATEWAY, format!("AWS refuses: {error}").into())
 }

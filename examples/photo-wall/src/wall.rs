@@ -171,7 +171,7 @@ impl Wall {
                 json!({ "deleted": key })
             }
         };
-        // Without an open page, nobody receives it.
+        // Without an open page, it is lost.
         let _ = self.changes.send(change);
     }
 }

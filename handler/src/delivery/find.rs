@@ -17,7 +17,8 @@ use crate::message::Invocation;
 use crate::original::{Original, SkipReason};
 use crate::service_error::ServiceError;
 
-/// The most bytes of a picture in a response. Lambda allows 6 MB of JSON, in which Base64 takes four bytes for three.
+/// The maximum number of bytes of a picture in a response. Lambda allows 6 MB of JSON, in which Base64 takes four bytes
+/// for three.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const MAX_PICTURE: u64 = 4_500_000;
 

@@ -71,8 +71,8 @@ impl DrawTarget for Paper {
 
     fn draw_iter<I: IntoIterator<Item = Pixel<Gray8>>>(&mut self, pixels: I) -> Result<(), Self::Error> {
         let area = self.bounding_box();
-        for Pixel(at, colour) in pixels.into_iter().filter(|pixel| area.contains(pixel.0)) {
-            self.0[(at.y as u32 * WIDTH + at.x as u32) as usize] = colour.luma();
+        for Pixel(at, color) in pixels.into_iter().filter(|pixel| area.contains(pixel.0)) {
+            self.0[(at.y as u32 * WIDTH + at.x as u32) as usize] = color.luma();
         }
         Ok(())
     }

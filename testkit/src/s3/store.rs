@@ -14,7 +14,7 @@ pub struct Store {
     buckets: HashMap<String, BTreeMap<String, Vec<Version>>>,
     /// The buckets without versioning.
     pub unversioned: Vec<&'static str>,
-    /// The most keys in a page of a listing.
+    /// The maximum number of keys in a page of a listing.
     pub(super) page: usize,
     /// The versions that were deleted.
     deleted: HashMap<(String, String), Vec<Version>>,

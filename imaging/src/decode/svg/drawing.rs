@@ -383,7 +383,7 @@ impl Stroked {
         let steps =
             if is_long && (thickness >= WIDE_STROKE || dashes > 0) { LONG_CURVE_STEPS } else { CURVE_STEPS };
         let segments = shape.lines + shape.curves + dashes;
-        // The most that a corner sticks out.
+        // The maximum distance of a corner from its line, in pixels.
         let corner = ((thickness * stroke.miterlimit().get()).ceil() as u64).saturating_add(2);
         let joins = segments.saturating_mul(JOIN_LINES).saturating_mul(corner.min(height));
         let along = (shape.length * (thickness + 2.0)) as u64;
