@@ -37,7 +37,7 @@ def main():
         address = next(word for line in gallery.stdout for word in line.split() if word.startswith("http"))
         browser = shutil.which("chromium") or "chromium-browser"
         subprocess.run(
-            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1534,708",
+            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1227,566", "--force-device-scale-factor=1.25",
              "--disable-background-networking", "--virtual-time-budget=5000",
              f"--screenshot={ROOT / 'docs/gallery.png'}", address],
             check=True,
