@@ -56,13 +56,13 @@ const ROTATED_PATTERN_STEPS: u64 = 128;
 
 /// The area that a layer may cover, and its size in pixels.
 #[derive(Clone, Copy)]
-struct Canvas {
+struct DrawingArea {
     width: u64,
     height: u64,
     max_layer: IntRect,
 }
 
-impl Canvas {
+impl DrawingArea {
     fn new(width: u32, height: u32, max_layer: IntRect) -> Self {
         Self { width: width.into(), height: height.into(), max_layer }
     }
@@ -95,7 +95,7 @@ pub(super) fn spend(
         .zip(origin(height))
         .and_then(|(x, y)| IntRect::from_xywh(x, y, width.checked_mul(5)?, height.checked_mul(5)?))
         .ok_or(ImageError::TooMuchWork)?;
-    let canvas = Canvas::new(width, height, max_layer);
+    let canvas = DrawingArea::new(width, height, max_layer);
     let estimate = Estimate { budget };
     estimate.steps(canvas.area())?;
     estimate.nodes(tree.root(), transform, canvas)
@@ -108,7 +108,7 @@ impl Estimate<'_> {
     }
 
     /// Spends the steps for the children of a group. Returns the bytes that they hold at most.
-    fn nodes(&self, group: &Group, transform: Transform, canvas: Canvas) -> Result<u64, ImageError> {
+    fn nodes(&self, group: &Group, transform: Transform, canvas: DrawingArea) -> Result<u64, ImageError> {
         let mut most = 0;
         for node in group.children() {
             let bytes = match node {
@@ -122,7 +122,7 @@ impl Estimate<'_> {
         Ok(most)
     }
 
-    fn group(&self, group: &Group, transform: Transform, canvas: Canvas) -> Result<u64, ImageError> {
+    fn group(&self, group: &Group, transform: Transform, canvas: DrawingArea) -> Result<u64, ImageError> {
         self.steps(NODE_STEPS)?;
         let transform = transform.pre_concat(group.transform());
         if !group.should_isolate() {
@@ -144,7 +144,7 @@ impl Estimate<'_> {
         Ok(held.saturating_add(area.saturating_mul(4)))
     }
 
-    fn clip(&self, clip: &ClipPath, transform: Transform, layer: Canvas) -> Result<u64, ImageError> {
+    fn clip(&self, clip: &ClipPath, transform: Transform, layer: DrawingArea) -> Result<u64, ImageError> {
         self.steps(layer.area().saturating_mul(LAYER_STEPS).saturating_add(NODE_STEPS))?;
         let children = self.clip_nodes(clip.root(), transform.pre_concat(clip.transform()), layer)?;
         let outer = clip.clip_path().map_or(Ok(0), |clip| self.clip(clip, transform, layer))?;
@@ -152,7 +152,7 @@ impl Estimate<'_> {
         Ok(children.max(outer).saturating_add(layer.area().saturating_mul(5)))
     }
 
-    fn clip_nodes(&self, group: &Group, transform: Transform, layer: Canvas) -> Result<u64, ImageError> {
+    fn clip_nodes(&self, group: &Group, transform: Transform, layer: DrawingArea) -> Result<u64, ImageError> {
         let mut most = 0;
         for node in group.children() {
             let bytes = match node {
@@ -177,7 +177,7 @@ impl Estimate<'_> {
         Ok(most)
     }
 
-    fn mask(&self, mask: &Mask, transform: Transform, layer: Canvas) -> Result<u64, ImageError> {
+    fn mask(&self, mask: &Mask, transform: Transform, layer: DrawingArea) -> Result<u64, ImageError> {
         self.steps(layer.area().saturating_mul(LAYER_STEPS).saturating_add(NODE_STEPS))?;
         let children = self.nodes(mask.root(), transform, layer)?;
         let outer = mask.mask().map_or(Ok(0), |mask| self.mask(mask, transform, layer))?;
@@ -185,7 +185,7 @@ impl Estimate<'_> {
         Ok(children.max(outer).saturating_add(layer.area().saturating_mul(6)))
     }
 
-    fn filter(&self, filter: &Filter, transform: Transform, layer: Canvas) -> Result<u64, ImageError> {
+    fn filter(&self, filter: &Filter, transform: Transform, layer: DrawingArea) -> Result<u64, ImageError> {
         let area = layer.area();
         let (across, down) = transform.get_scale();
         let mut held = area.saturating_mul(4 * 4);
@@ -216,7 +216,7 @@ impl Estimate<'_> {
         Ok(held)
     }
 
-    fn path(&self, path: &Path, transform: Transform, canvas: Canvas) -> Result<u64, ImageError> {
+    fn path(&self, path: &Path, transform: Transform, canvas: DrawingArea) -> Result<u64, ImageError> {
         self.steps(NODE_STEPS)?;
         let bounds = path.stroke_bounding_box().transform(transform);
         let Some(bounds) = bounds.filter(|_| path.is_visible()) else { return Ok(0) };
@@ -254,7 +254,7 @@ impl Estimate<'_> {
         paint: &Paint,
         area: u64,
         transform: Transform,
-        canvas: Canvas,
+        canvas: DrawingArea,
     ) -> Result<u64, ImageError> {
         match paint {
             Paint::Color(_) => self.steps(area.saturating_mul(2)).map(|()| 0),
@@ -275,11 +275,11 @@ impl Estimate<'_> {
         Ok(stops * SEGMENT_BYTES)
     }
 
-    fn pattern(&self, pattern: &Pattern, placed: Transform, canvas: Canvas) -> Result<u64, ImageError> {
+    fn pattern(&self, pattern: &Pattern, placed: Transform, canvas: DrawingArea) -> Result<u64, ImageError> {
         let (across, down) = placed.get_scale();
         let side = |length: f32| length.round() as u32;
         let (width, height) = (side(pattern.rect().width() * across), side(pattern.rect().height() * down));
-        let tile = Canvas::new(width, height, canvas.max_layer);
+        let tile = DrawingArea::new(width, height, canvas.max_layer);
         self.steps(tile.area().saturating_add(NODE_STEPS))?;
         let children = self.nodes(pattern.root(), Transform::from_scale(across, down), tile)?;
         Ok(children.saturating_add(tile.area().saturating_mul(4)))
@@ -288,7 +288,7 @@ impl Estimate<'_> {
 
 /// Returns the layer of a group and the transform of its children, as `resvg` computes them, or `None` if it does
 /// not draw the group.
-fn layer(group: &Group, transform: Transform, canvas: Canvas) -> Option<(Canvas, Transform)> {
+fn layer(group: &Group, transform: Transform, canvas: DrawingArea) -> Option<(DrawingArea, Transform)> {
     let rest = if group.filters().is_empty() {
         Transform::identity()
     } else {
@@ -309,7 +309,7 @@ fn layer(group: &Group, transform: Transform, canvas: Canvas) -> Option<(Canvas,
     let side = |length: f32, max: u32| (length.ceil() as u32).saturating_add(4).min(max);
     let (width, height) =
         (side(bounds.width(), max_layer.width()), side(bounds.height(), max_layer.height()));
-    Some((Canvas::new(width, height, max_layer), transform))
+    Some((DrawingArea::new(width, height, max_layer), transform))
 }
 
 /// The counts of an outline that determine the steps for it.
