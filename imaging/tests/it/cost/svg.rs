@@ -197,3 +197,13 @@ fn shapes_that_take_long_for_their_size_are_refused() {
         assert_eq!(code(&content), expected, "{}", &content[..content.len().min(200)]);
     }
 }
+
+#[test]
+fn the_pieces_of_a_long_curve_count_as_memory() {
+    let presets = [Preset::inside("large", 1280, 1280)];
+    for (scale, code) in [("1e5", "thumbnail"), ("1e7", "too-much-memory"), ("1e8", "too-much-memory")] {
+        let circle = "<circle r='1' fill='none' stroke='red' stroke-width='1'/>";
+        let original = sized_svg(1280, &format!("<g transform='scale({scale})'>{circle}</g>"));
+        assert_eq!(cost(&original, &presets, &Limits::default()).code, code, "{scale}");
+    }
+}
