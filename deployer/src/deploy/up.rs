@@ -190,6 +190,10 @@ impl Rollout<'_> {
             ui.warn("existing objects keep their encryption: keep the old KMS key as long as you need them");
         }
         if needs_approval || other_key || (!losses.is_empty() && stack.config.local) {
+            // A person decides about changes only after seeing them.
+            if ui.is_brief() {
+                ui.note(plan.text(&Style::new().for_stderr()));
+            }
             ui.confirm("Apply these changes?", "--yes").await?;
         }
         Ok(())

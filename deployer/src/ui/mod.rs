@@ -169,9 +169,14 @@ impl Ui {
         }
     }
 
+    /// Returns whether steps are omitted.
+    pub(crate) fn is_brief(&self) -> bool {
+        self.is_brief && !self.verbose
+    }
+
     /// Prints a step of a command, which a brief user interface omits without `--verbose`.
     pub(crate) fn step(&self, text: impl AsRef<str>) {
-        if !self.is_brief || self.verbose {
+        if !self.is_brief() {
             self.note(text);
         }
     }
