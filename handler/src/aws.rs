@@ -59,8 +59,8 @@ impl LambdaEnv {
         aws_sdk_s3::Client::from_conf(config.build())
     }
 
-    /// Returns a client of S3 for a function whose user waits for the response. It has short timeouts and repeats a call
-    /// soon.
+    /// Returns a client of S3 for a function whose user waits for the response. It has short timeouts and repeats a
+    /// call soon.
     pub fn quick_s3(&self) -> aws_sdk_s3::Client {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))

@@ -131,7 +131,7 @@ impl Shared {
             entry.detail(&event.detail).build()
         };
         let request = self.client.put_events().set_entries(Some(batch.iter().map(entry).collect()));
-        let entries = match request.send().await {
+        let results = match request.send().await {
             Ok(response) => response.entries.unwrap_or_default(),
             Err(error) => {
                 let error = ServiceError::from_sdk_error(&error);
@@ -140,14 +140,14 @@ impl Shared {
             }
         };
         let mut refused = Vec::new();
-        let mut entries = entries.into_iter();
+        let mut results = results.into_iter();
         for event in batch {
-            let (code, message) = match entries.next() {
-                Some(response) if response.error_code.is_none() => {
+            let (code, message) = match results.next() {
+                Some(result) if result.error_code.is_none() => {
                     event.finish(Ok(()));
                     continue;
                 }
-                Some(response) => (response.error_code, response.error_message),
+                Some(result) => (result.error_code, result.error_message),
                 None => (None, None),
             };
             if last {

@@ -28,8 +28,8 @@ use crate::service_error::ServiceError;
 /// it again.
 pub(crate) const PROMPT_VERSION: u32 = 2;
 
-/// The maximum number of tokens of an answer: enough for an alt text and twice [`MAX_LONG_CHARS`] in any script. An answer
-/// that is cut off is not a valid call of the tool.
+/// The maximum number of tokens of an answer: enough for an alt text and twice [`MAX_LONG_CHARS`] in any script. An
+/// answer that is cut off is not a valid call of the tool.
 const MAX_TOKENS: i32 = 3000;
 
 /// The tool that the model must call.

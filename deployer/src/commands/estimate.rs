@@ -221,8 +221,8 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     if settings.delivery.enabled {
         let requests =
             args.requests.unwrap_or(args.per_day.saturating_mul(REQUESTS_PER_UPLOAD)) as f64 * DAYS;
-        let delivered = DeliveryTraffic { requests, is_signed: settings.delivery.is_signed() };
-        lines.extend(delivered.bill(&work, &setup, &prices));
+        let traffic = DeliveryTraffic { requests, is_signed: settings.delivery.is_signed() };
+        lines.extend(traffic.bill(&work, &setup, &prices));
     } else if args.requests.is_some() {
         return Err(CommandError::usage("`--requests` needs `delivery.enabled`")
             .hint("set `delivery: {enabled: true}` in deployer.yaml"));

@@ -124,8 +124,8 @@ async fn find_interpreter() -> Result<PathBuf, CommandError> {
 
 async fn version(python: &Path) -> Option<(u32, u32)> {
     let script = "import sys; print(sys.version_info[0], sys.version_info[1])";
-    let response = run(Command::new(python).args(["-I", "-c", script])).await.ok()?;
-    let text = String::from_utf8(response.stdout).ok()?;
+    let output = run(Command::new(python).args(["-I", "-c", script])).await.ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
     let mut numbers = text.split_whitespace().map(str::parse::<u32>);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }

@@ -101,8 +101,8 @@ impl Uploader<'_> {
             let error = match sent {
                 Ok(Ok(stored)) => return Ok(stored),
                 Ok(Err(MultipartError::Invalid(error))) => {
-                    // Another upload of the same bytes may have been faster, or an earlier attempt succeeded but its response
-                    // was lost. In both cases the object exists.
+                    // Another upload of the same bytes may have been faster, or an earlier attempt succeeded but its
+                    // response was lost. In both cases the object exists.
                     let present =
                         self.signals.run_until_any_signal(self.find_existing(photo, key, bar)).await?;
                     self.abort(key, &upload).await;

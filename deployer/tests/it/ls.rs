@@ -1,4 +1,4 @@
-//! Lists 400,000 photos, and finds processed and failed ones among them, in little memory, with generated listings.
+//! Lists many photos, and finds processed and failed ones among them, in little memory, with generated listings.
 
 use serde_json::{Value, json};
 

@@ -107,7 +107,7 @@ fn event(name: &str, data: &Value) -> Result<Event, Infallible> {
     Ok(Event::default().event(name).data(data.to_string()))
 }
 
-/// Answers with a form for one photo.
+/// Returns a form for one photo.
 async fn sign_upload(State(app): State<App>, Query(photo): Query<Photo>) -> Result<Response, ErrorResponse> {
     let key = photo.key_or_new().ok_or(UNUSABLE)?;
     let form = upload::sign(&app.aws, &app.wall.stack.outputs.originals, &key).await.map_err(unavailable)?;

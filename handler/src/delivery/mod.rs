@@ -1,7 +1,7 @@
 //! The delivery function: responds to a request for a picture with a stored thumbnail, or renders one.
 //!
 //! [`Deliverer::respond`] reads the address and decides whether it is allowed. `find.rs` finds or renders the picture.
-//! `reply.rs` adds the headers.
+//! `response.rs` adds the headers.
 
 mod event;
 mod find;
@@ -37,8 +37,8 @@ use find::{FindResult, PictureSpec};
 use keys::SigningKeys;
 use response::{Caching, Response};
 
-/// How long a cache may keep the response to a refused address, in seconds. The cache then responds to repeated requests, and
-/// a new key or setting still takes effect soon.
+/// How long a cache may keep the response to a refused address, in seconds. The cache then responds to repeated
+/// requests, and a new key or setting still takes effect soon.
 const REFUSED_MAX_AGE: u64 = 10;
 
 /// How long a cache may keep the response to an invalid address, in seconds.
