@@ -149,14 +149,11 @@ fn every_rule_is_needed() {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the environment defines whether the test writes")]
 fn the_schedules_follow_the_traces_of_this_model() {
-    // The schedules run neither the delivery function nor the deployer, and no function without a name index.
+    // The schedules run neither the delivery function nor the deployer.
     let is_followed = |omitted| {
         !matches!(
             omitted,
-            OmittedRule::AdditionMessage
-                | OmittedRule::CheckAfterAddition
-                | OmittedRule::SecondListing
-                | OmittedRule::EventBeforeDeletion
+            OmittedRule::AdditionMessage | OmittedRule::CheckAfterAddition | OmittedRule::SecondListing
         )
     };
     let followed = ablations().into_iter().filter(|(omitted, ..)| is_followed(*omitted));

@@ -1,14 +1,14 @@
 //! Traces: the steps to a violation if a rule is left out, as text that the schedules of the functions' programs
 //! follow.
 //!
-//! A trace begins with a line `# rule: scenario`, `unversioned` for a bucket without versions, and `announced` if each
-//! outcome is an event. The lines up to `begin` describe the start: `put` and `hide` (an entry of the key), `make` (all
-//! outputs of the last entry), and `send` (a message). Each following line is a step: `user` with an action, `later`,
+//! A trace begins with a line `# rule: scenario`, `unversioned` for a bucket without versions, `announced` if each
+//! outcome is an event, and `unindexed` if the name index is disabled. The lines up to `begin` describe the start: `put`,
+//! `hide`, and `remove` (an entry of the key), `make` (all outputs of the last entry), and `send` (a message). Each following line is a step: `user` with an action, `later`,
 //! or the number of a worker with its call.
 
 use stateright::{Checker as _, Model as _};
 
-use crate::world::{Fate, MARKER, Message, Scenario, Step, UserAction, World};
+use crate::world::{Entry, Fate, MARKER, Message, Scenario, Step, UserAction, World};
 
 /// Returns the trace of the shortest path to a violation of `scenario`.
 pub(crate) fn trace(rule: &str, scenario: &Scenario) -> String {
@@ -20,6 +20,13 @@ pub(crate) fn trace(rule: &str, scenario: &Scenario) -> String {
     }
     if scenario.sends_events {
         lines.push("announced".to_owned());
+    }
+    if scenario.has_no_index {
+        lines.push("unindexed".to_owned());
+    }
+    let is_removed = |version: &Entry| !scenario.keys[0].contains(version);
+    for version in scenario.done.iter().map(|(_, version)| *version).filter(is_removed) {
+        lines.extend(["put", "make", "remove"].map(|verb| format!("{verb} {version}")));
     }
     for entry in &scenario.keys[0] {
         lines.push(format!("{} {}", if entry & MARKER == 0 { "put" } else { "hide" }, entry & !MARKER));

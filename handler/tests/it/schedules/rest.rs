@@ -39,7 +39,7 @@ pub(crate) fn check(store: &Store, reported: &ReportedEvents, scenario: &Scenari
             let is_superseded = current.is_some() && here.contains(&name);
             let has_record = is_done || has_failed || has_alt_text || cannot_be;
             let has_outputs = is_indexed || !thumbnails.is_empty() || !texts.is_empty();
-            let whole = thumbnails.len() == THUMBNAILS_OF_A_PHOTO && is_indexed;
+            let whole = thumbnails.len() == THUMBNAILS_OF_A_PHOTO && (is_indexed || scenario.has_no_index);
             let may_stay = is_current || is_superseded || scenario.keeps_outputs;
             let mut check = |holds: bool, what: &str| {
                 if !holds {

@@ -9,6 +9,8 @@ pub(crate) struct Scenario {
     pub(crate) keeps_outputs: bool,
     /// Whether each outcome is an event.
     pub(crate) sends_events: bool,
+    /// Whether the name index is disabled.
+    pub(crate) has_no_index: bool,
     /// Whether the bucket has no versions.
     pub(crate) is_unversioned: bool,
     /// Whether the stack has alt texts.
@@ -59,7 +61,7 @@ impl Scenario {
         let key = |rng: &mut Rng| if rng.u8(..6) == 0 { KEYS[1] } else { KEYS[0] };
         let (keeps_outputs, is_unversioned) = (rng.u8(..8) == 0, rng.u8(..4) == 0);
         let has_alt_text = rng.u8(..5) < 2;
-        let sends_events = rng.bool();
+        let (sends_events, has_no_index) = (rng.bool(), rng.u8(..5) == 0);
         let mut before = Vec::new();
         for _ in 0..rng.u8(..3) {
             before.push(if rng.u8(..4) == 0 { Step::Delete(KEYS[0]) } else { Step::Put(KEYS[0]) });
@@ -84,6 +86,15 @@ impl Scenario {
         if rng.bool() {
             users.remove(0);
         }
-        Self { keeps_outputs, sends_events, is_unversioned, has_alt_text, before, users, kills: rng.u32(..3) }
+        Self {
+            keeps_outputs,
+            sends_events,
+            has_no_index,
+            is_unversioned,
+            has_alt_text,
+            before,
+            users,
+            kills: rng.u32(..3),
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use contract::settings::NAME_INDEX;
 use fastrand::Rng;
 use serde_json::{Value, json};
 use testkit::http::Reply;
@@ -54,12 +55,18 @@ pub(crate) struct StackKind {
     pub(crate) keeps_outputs: bool,
     /// Whether each outcome is an event.
     pub(crate) sends_events: bool,
+    /// Whether the name index is disabled.
+    pub(crate) has_no_index: bool,
 }
 
 impl StackKind {
     /// Returns the kind of stack that `scenario` needs.
     pub(crate) fn for_scenario(scenario: &Scenario) -> Self {
-        Self { keeps_outputs: scenario.keeps_outputs, sends_events: scenario.sends_events }
+        Self {
+            keeps_outputs: scenario.keeps_outputs,
+            sends_events: scenario.sends_events,
+            has_no_index: scenario.has_no_index,
+        }
     }
 }
 
@@ -405,6 +412,9 @@ fn start(place: usize, kind: StackKind) -> Function {
     };
     if kind.sends_events {
         variables.push((SENDS_EVENTS.0, SENDS_EVENTS.1.to_owned()));
+    }
+    if kind.has_no_index {
+        variables.push((NAME_INDEX, "disabled".to_owned()));
     }
     if kind.keeps_outputs {
         variables.push(("ON_REMOVAL", "keep".to_owned()));

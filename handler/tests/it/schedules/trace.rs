@@ -12,8 +12,8 @@ use serde_json::json;
 use super::rest::original_version;
 use super::scenario::{Recipient, Scenario, Step};
 use super::stack::{Death, FAILOVER, Picker, ScheduleAction, Stack};
-use crate::world::{ALT_TEXT_QUEUE, ORIGINALS, photo};
-use testkit::s3::Store;
+use crate::world::{ALT_TEXT_QUEUE, CATALOG, ORIGINALS, photo};
+use testkit::s3::{Store, Version};
 
 /// The photo of all traces.
 const KEY: &str = "a.png";
@@ -52,11 +52,12 @@ impl Stack {
         self.checks_once = !heading.starts_with("# SecondCheck");
         let is_unversioned = text.contains("\nunversioned\n");
         let sends_events = text.contains("\nannounced\n");
-        let scenario = Scenario { sends_events, is_unversioned, ..Scenario::default() };
+        let has_no_index = text.contains("\nunindexed\n");
+        let scenario = Scenario { sends_events, has_no_index, is_unversioned, ..Scenario::default() };
         self.prepare(&scenario);
-        let mut entries = HashMap::new();
+        let (mut entries, mut removed) = (HashMap::new(), None);
         for line in lines.by_ref().take_while(|line| *line != "begin") {
-            self.prepare_line(line, &mut entries)?;
+            self.prepare_line(line, &mut entries, &mut removed)?;
         }
         if is_unversioned {
             // The version that a user puts is known in advance, because its name is derived from its bytes.
@@ -86,11 +87,13 @@ impl Stack {
         Ok((trace.followed, trace.skipped))
     }
 
-    /// Creates an object or a message from a line before `begin`.
+    /// Changes an object or sends a message as a line before `begin` says. `removed` is the version that was removed
+    /// last.
     fn prepare_line(
         &mut self,
         line: &str,
         entries: &mut HashMap<String, OriginalVersion>,
+        removed: &mut Option<Version>,
     ) -> Result<(), String> {
         let (what, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (about, entry) = rest.split_once(' ').unwrap_or((rest, rest));
@@ -101,17 +104,29 @@ impl Stack {
                 let version = self.store.put(ORIGINALS, KEY, photo(self.photos));
                 entries.insert(entry.to_owned(), original_version(&self.store, KEY, &version));
             }
-            "unversioned" | "announced" => {}
+            "unversioned" | "announced" | "unindexed" => {}
             "hide" => drop(self.store.add_delete_marker(ORIGINALS, KEY)),
             "make" => {
                 let body = self.event("ObjectCreated:Put", KEY, &current(self));
                 self.send(Recipient::Thumbnail, body);
                 self.run_to_end(&mut [], 0, &mut Picker::Picks(VecDeque::new()))?;
+                // The first version is from before the index was disabled.
+                if entry == "0" {
+                    self.store.put(CATALOG, &entries[entry].index_key(), Vec::new());
+                }
+            }
+            "remove" => {
+                let version = current(self);
+                self.store.remove(ORIGINALS, KEY, &version.id);
+                *removed = Some(version);
             }
             "send" => match about {
                 "Removed" => {
-                    let marker = self.store.newest(ORIGINALS, KEY).cloned().unwrap();
-                    self.send_event("ObjectRemoved:DeleteMarkerCreated", KEY, &marker);
+                    let (name, version) = match self.store.newest(ORIGINALS, KEY) {
+                        Some(marker) => ("ObjectRemoved:DeleteMarkerCreated", marker.clone()),
+                        None => ("ObjectRemoved:Delete", removed.clone().unwrap()),
+                    };
+                    self.send_event(name, KEY, &version);
                 }
                 _ => {
                     let version = &entries[entry];
