@@ -13,6 +13,7 @@ This script changes MiniStack as follows:
   converts them.
 - S3 does not encode the keys in a listing of versions or uploads, so a control character in a key makes the XML invalid.
   `with_encoded_keys` encodes them.
+- `Ref` returns the name of a secret instead of its ARN, which policies need. `create_secret` returns the ARN.
 - CloudFront lacks several features, which cloudfront.py adds.
 """
 
@@ -27,7 +28,7 @@ os.setsid()
 
 from ministack import app  # noqa: E402
 from ministack.core import persistence  # noqa: E402
-from ministack.services import bedrock_runtime, s3  # noqa: E402
+from ministack.services import bedrock_runtime, s3, secretsmanager  # noqa: E402
 from ministack.services.cloudformation import provisioners, stacks  # noqa: E402
 
 save_requested = threading.Event()
@@ -135,6 +136,18 @@ event_source = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"
 create_source, update_source = event_source["create"], event_source["update"]
 event_source["create"] = lambda name, props, stack: create_source(name, with_numbers(props), stack)
 event_source["update"] = lambda id, old, new, stack: update_source(id, old, with_numbers(new), stack)
+secret = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+create_named_secret = secret["create"]
+
+
+def create_secret(*resource):
+    name, attributes = create_named_secret(*resource)
+    arn = attributes["Arn"]
+    secretsmanager._secrets[arn] = secretsmanager._secrets.pop(name)
+    return arn, attributes
+
+
+secret["create"] = create_secret
 runpy.run_path(os.path.join(os.path.dirname(__file__), "cloudfront.py"))
 
 sys.argv = ["ministack"]

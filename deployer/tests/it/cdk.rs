@@ -6,6 +6,8 @@ use std::process::Command;
 
 use testkit::{Deployer, Project, RunResult, native_architecture_setting};
 
+use crate::zips::zips_that_start;
+
 /// Installs the CDK from the lock file, or returns `None` without npm.
 fn install_cdk() -> Option<PathBuf> {
     if Command::new("npm").arg("--version").output().is_err() {
@@ -36,6 +38,8 @@ struct Cdk<'a> {
     program: PathBuf,
     project: &'a Project,
     endpoint: String,
+    /// The flags for the functions.
+    zips: String,
 }
 
 impl Cdk<'_> {
@@ -50,7 +54,7 @@ impl Cdk<'_> {
             .env("AWS_REGION", "us-east-1")
             .env("CDK_DISABLE_CLI_TELEMETRY", "true")
             .args(["--no-notices", "--no-version-reporting", "--no-color"])
-            .args(["--app", &format!("{} synth {synth}", env!("CARGO_BIN_EXE_deployer"))])
+            .args(["--app", &format!("{} synth {synth} {}", env!("CARGO_BIN_EXE_deployer"), self.zips)])
             .args(arguments)
             .succeeds()
     }
@@ -61,9 +65,11 @@ fn the_cdk_and_the_deployer_alternate_on_one_stack() {
     let Some(program) = install_cdk() else { return };
     let project = Project::new(&native_architecture_setting());
     // With the architecture of this machine in deployer.yaml, since the CDK does not pass `--local`.
-    project.stdout(&["up", "--release"]);
+    let zips = zips_that_start(&["thumbnail", "failover"], &project.path(""));
+    let up: Vec<&str> = ["up"].into_iter().chain(zips.iter().map(String::as_str)).collect();
+    project.stdout(&up);
     let endpoint = project.json(&["status"])["endpoint"].as_str().unwrap().to_owned();
-    let cdk = Cdk { program, project: &project, endpoint };
+    let cdk = Cdk { program, project: &project, endpoint, zips: zips.join(" ") };
 
     // On a stack that the deployer created: the app prints nothing, and nothing changes.
     let app = "--make-bucket";
@@ -73,7 +79,7 @@ fn the_cdk_and_the_deployer_alternate_on_one_stack() {
     assert_eq!(memory.as_str(), Some("1769"), "{memory:?}");
     let deploy = ["deploy", "--require-approval", "never"];
     cdk.run(app, &deploy).stderr_has("tested");
-    assert!(String::from_utf8_lossy(&project.run(&["up", "--release"]).stderr).contains("No changes"));
+    assert!(String::from_utf8_lossy(&project.run(&up).stderr).contains("No changes"));
     cdk.run(app, &["diff"]).stderr_lacks("AWS::S3::Bucket");
     check_pipeline(&project, &[]);
     cdk.run(app, &["destroy", "--force"]);
@@ -86,11 +92,9 @@ fn the_cdk_and_the_deployer_alternate_on_one_stack() {
     // The deployer passes parameters where the template of the CDK has values, which is an update without a change of
     // stored data.
     let other = ["--stack", "other"];
-    project.stdout(&["up", "--release", "--stack", "other", "--yes"]);
-    assert!(
-        String::from_utf8_lossy(&project.run(&["up", "--release", "--stack", "other"]).stderr)
-            .contains("No changes")
-    );
+    project.stdout(&[&up[..], &other, &["--yes"]].concat());
+    let again = project.run(&[&up[..], &other].concat());
+    assert!(String::from_utf8_lossy(&again.stderr).contains("No changes"));
     check_pipeline(&project, &other);
 }
 

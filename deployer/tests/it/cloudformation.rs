@@ -4,7 +4,6 @@
 //! Unlike AWS, the emulators never throttle, reject an update after a rollback, or lose a connection.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -13,6 +12,8 @@ use serde::Deserialize;
 
 use testkit::http::{Reply, Request};
 use testkit::{Deployer, aws};
+
+use crate::zips::zip_of;
 
 /// One file in `scenarios/`.
 #[derive(Clone, Deserialize)]
@@ -200,13 +201,7 @@ fn run(scenario: &Scenario) -> Result<(), String> {
 /// Writes a zip whose `bootstrap` is a program of this machine.
 fn write_zip(folder: &Path) -> String {
     let path = folder.join("thumbnail.zip");
-    let options = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored)
-        .unix_permissions(0o755);
-    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
-    zip.start_file("bootstrap", options).unwrap();
-    zip.write_all(&std::fs::read("/bin/true").unwrap()).unwrap();
-    zip.finish().unwrap();
+    std::fs::write(&path, zip_of(&std::fs::read("/bin/true").unwrap())).unwrap();
     path.to_str().unwrap().to_owned()
 }
 

@@ -52,4 +52,6 @@ mod teardown;
 mod template;
 mod transfer;
 mod up;
+mod viewer;
 mod watermark;
+mod zips;

@@ -1,9 +1,11 @@
 //! `up` and `down` under difficult conditions: killed, two at the same time, and with hotswapped code.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 use testkit::Project;
+
+use crate::zips::zip_of;
 
 /// A project with zips of programs that do nothing, since no function is invoked.
 struct ZippedProject {
@@ -18,11 +20,8 @@ impl ZippedProject {
     /// Returns arguments that use the zip with the program `mark` for every function.
     fn arguments(&self, command: &[&str], mark: &str) -> Vec<String> {
         let path = self.project.path(&format!("{mark}.zip"));
-        let options = zip::write::SimpleFileOptions::default().unix_permissions(0o755);
-        let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
-        zip.start_file("bootstrap", options).unwrap();
-        zip.write_all(&[&std::fs::read("/bin/true").unwrap(), mark.as_bytes()].concat()).unwrap();
-        zip.finish().unwrap();
+        let program = [&std::fs::read("/bin/true").unwrap(), mark.as_bytes()].concat();
+        std::fs::write(&path, zip_of(&program)).unwrap();
         let zips = ["thumbnail", "failover"].map(|function| format!("--zip={function}={}", path.display()));
         command.iter().map(|argument| (*argument).to_owned()).chain(zips).collect()
     }

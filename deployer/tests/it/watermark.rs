@@ -1,8 +1,10 @@
 //! The watermark of a preset: in previews, in the zips of functions, and what is wrong with its file.
 
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{Cursor, Read as _};
 
 use testkit::Deployer;
+
+use crate::zips::zip_of;
 
 /// Returns a PNG of one color.
 fn png(width: u32, height: u32, color: [u8; 4]) -> Vec<u8> {
@@ -58,10 +60,7 @@ fn packaged(deployer: &Deployer) -> (Vec<(String, Vec<u8>)>, String) {
 #[test]
 fn a_watermark_is_added_to_a_given_zip_and_changes_its_digest() {
     let program = std::fs::read("/bin/true").unwrap();
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file("bootstrap", zip::write::SimpleFileOptions::default().unix_permissions(0o755)).unwrap();
-    zip.write_all(&program).unwrap();
-    let zip = zip.finish().unwrap().into_inner();
+    let zip = zip_of(&program);
     let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
     let logos = [png(9, 9, [255, 0, 0, 255]), png(9, 9, [0, 255, 0, 255])];
     let digests = logos.clone().map(|logo| {

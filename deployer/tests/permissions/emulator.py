@@ -1,4 +1,6 @@
-"""Runs MiniStack with enforced IAM policies, and records every decision: emulator.py STACK DECISIONS
+"""Runs the emulator with enforced IAM policies, and records every decision: emulator.py STACK DECISIONS LAUNCHER
+
+LAUNCHER is the script with which the deployer starts MiniStack.
 
 The policies of the stack refuse what does not come over TLS. Loopback has none, so requests count as encrypted,
 until the file PLAIN beside DECISIONS is there.
@@ -6,12 +8,12 @@ until the file PLAIN beside DECISIONS is there.
 
 import json
 import pathlib
+import runpy
 import sys
 
 from ministack import app
 from ministack.core import iam_evaluator, responses
 from ministack.services import iam, lambda_svc
-from ministack.services.cloudformation import provisioners
 
 stack = f"arn:aws:cloudformation:us-east-1:000000000000:stack/{sys.argv[1]}/*"
 decisions = open(sys.argv[2], "a", buffering=1)
@@ -57,28 +59,6 @@ def enforce_and_write(access_key_id, iam_action, service, region, resource_arn="
     return None
 
 
-def with_number(props):
-    """Converts a parameter to a number, as launcher.py of the deployer does: the poller cannot use a string."""
-    scaling = props.get("ScalingConfig") or {}
-    return {**props, "ScalingConfig": {name: int(value) for name, value in scaling.items()}}
-
-
-event_source = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
-create_source = event_source["create"]
-event_source["create"] = lambda name, props, stack: create_source(name, with_number(props), stack)
-
-
-record_of_one_metric = provisioners._cw_metric_alarm_record
-
-
-def alarm_record(name, props):
-    """Keeps the first metric of an alarm on several metrics, as launcher.py of the deployer does."""
-    stats = [metric["MetricStat"] for metric in props.get("Metrics") or [] if "MetricStat" in metric]
-    of_first = {"Statistic": stats[0]["Stat"], "Period": stats[0]["Period"], **stats[0]["Metric"]} if stats else {}
-    return record_of_one_metric(name, {**{key: props[key] for key in props if key != "Metrics"}, **of_first})
-
-
-provisioners._cw_metric_alarm_record = alarm_record
 simulated = {}
 parameters = iam._extract_simulate_params
 context = iam_evaluator.EvalContext
@@ -99,5 +79,4 @@ iam._extract_simulate_params = with_context_entries
 iam_evaluator.EvalContext = lambda **given: context(**{"service_context": dict(simulated), **given})
 iam_evaluator.enforce = enforce_and_write
 app.pin_request_origin = lambda address, secure: pin(address, not plain.exists())
-sys.argv = ["ministack"]
-app.main()
+runpy.run_path(sys.argv[3])

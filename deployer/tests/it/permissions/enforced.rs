@@ -95,11 +95,12 @@ impl EnforcedStack {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let endpoint = format!("http://127.0.0.1:{port}");
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/permissions/emulator.py");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut emulator = Command::new(python())
             .arg("-I")
-            .arg(script)
+            .arg(root.join("tests/permissions/emulator.py"))
             .args(["tested", "decisions"])
+            .arg(root.join("src/local/launcher.py"))
             .current_dir(folder.path())
             .env_clear()
             .envs([
@@ -205,9 +206,12 @@ impl EnforcedStack {
         if is { std::fs::remove_file(plain).unwrap() } else { std::fs::write(plain, "").unwrap() }
     }
 
-    /// Creates the operator with the policy that the deployer prints, and returns the policy.
-    pub(crate) fn create_operator(&mut self) -> Value {
-        let policy: Value = serde_json::from_str(&self.stdout(&["doctor", "--policy"])).unwrap();
+    /// Creates the operator with the two policies that the deployer prints, and returns the policies: name and document.
+    pub(crate) fn create_operator(&mut self) -> [(&'static str, Value); 2] {
+        let policies = ["stack", "delivery"].map(|part| {
+            let policy = self.stdout(&["doctor", "--policy", part]);
+            (part, serde_json::from_str(&policy).unwrap())
+        });
         let key = self.runtime.block_on(async {
             let iam = aws_sdk_iam::Client::new(&self.root);
             iam.create_user().user_name("operator").send().await.unwrap();
@@ -215,14 +219,16 @@ impl EnforcedStack {
         });
         self.operator.push(("AWS_ACCESS_KEY_ID".to_owned(), key.access_key_id));
         self.operator.push(("AWS_SECRET_ACCESS_KEY".to_owned(), key.secret_access_key));
-        self.put_operator_policy(&policy);
-        policy
+        for (name, policy) in &policies {
+            self.put_operator_policy(name, policy);
+        }
+        policies
     }
 
     /// Attaches this policy to the operator.
-    pub(crate) fn put_operator_policy(&self, policy: &Value) {
+    pub(crate) fn put_operator_policy(&self, name: &str, policy: &Value) {
         let iam = aws_sdk_iam::Client::new(&self.root);
-        let put = iam.put_user_policy().user_name("operator").policy_name("operator");
+        let put = iam.put_user_policy().user_name("operator").policy_name(name);
         self.runtime.block_on(put.policy_document(policy.to_string()).send()).unwrap();
     }
 
@@ -254,6 +260,15 @@ impl EnforcedStack {
         let iam = aws_sdk_iam::Client::new(&self.root);
         let put = iam.put_role_policy().role_name(role).policy_name(name).policy_document(policy.to_string());
         self.runtime.block_on(put.send()).unwrap();
+    }
+
+    /// Returns the URL of a photo that `deployer url` prints with these arguments, on the CloudFront of the emulator.
+    #[track_caller]
+    pub(crate) fn url(&self, arguments: &[&str]) -> String {
+        let url = self.stdout(&[&["url"], arguments].concat());
+        let (address, path) = url.trim_end().split_once(".cloudfront.net").unwrap();
+        let port = self.operator[0].1.rsplit(':').next().unwrap();
+        format!("{}.cloudfront.localhost:{port}{path}", address.replace("https", "http"))
     }
 
     /// Puts a photo into a bucket without the deployer.

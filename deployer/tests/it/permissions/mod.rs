@@ -8,10 +8,12 @@ mod enforced;
 use serde_json::{Value, json};
 
 use crate::permissions::enforced::{Decision, EnforcedStack, PolicyStatement, matches_pattern};
+use crate::viewer::request;
+use crate::zips::zips_that_start;
 use testkit::http::{Reply, serve};
 
 /// Permissions of roles that the emulator does not check: function, action, resource.
-const NOT_ASKED: [(&str, &str, &str); 12] = [
+const NOT_ASKED: [(&str, &str, &str); 15] = [
     // Lambda receives messages and writes logs.
     ("", "sqs:ReceiveMessage", ""),
     ("", "sqs:DeleteMessage", ""),
@@ -25,7 +27,10 @@ const NOT_ASKED: [(&str, &str, &str); 12] = [
     ("AltText", "s3:ListBucket", ""),
     ("Failover", "s3:ListBucket", ""),
     ("Thumbnail", "s3:ListBucket", "-originals-"),
-    // Only in races, which `handler/tests` covers: a removal or another worker is faster.
+    ("Delivery", "s3:ListBucket", "-originals-"),
+    ("Delivery", "s3:ListBucket", "-catalog-"),
+    // Only in races, which `handler/tests` covers: a removal, an upload, or another worker is faster.
+    ("Delivery", "sqs:SendMessage", ""),
     ("AltText", "s3:DeleteObject", ""),
     ("Failover", "s3:DeleteObject", ""),
 ];
@@ -45,15 +50,16 @@ fn every_permission_is_needed_and_none_is_missing() {
     let answer = json!({"choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}],
         "usage": {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}});
     let model = serve(move |_| Reply::new(200, answer.to_string()));
-    let settings = "stack: tested\nalt_text: {enabled: true}\nkms_key: true\naccess_logs: true\n";
+    let settings = "stack: tested\nalt_text: {enabled: true}\nkms_key: true\naccess_logs: true\n\
+        delivery: {enabled: true, sizes: signed}\n";
     let mut enforced = EnforcedStack::start(settings, &model);
-    let policy = enforced.create_operator();
+    let policies = enforced.create_operator();
     let enforced = enforced;
 
     let outputs = use_every_feature(&enforced);
     let output = |name: &str| outputs[name].as_str().unwrap().to_owned();
     let roles = enforced.roles();
-    assert_eq!(roles.len(), 3, "{roles:?}");
+    assert_eq!(roles.len(), 4, "{roles:?}");
 
     // The policy of the bucket denies requests without TLS.
     enforced.set_tls(false);
@@ -67,7 +73,7 @@ fn every_permission_is_needed_and_none_is_missing() {
     for role in &roles {
         check_each_statement_is_needed(&enforced, role, &output);
     }
-    check_each_operator_statement_is_needed(&enforced, &policy);
+    check_each_operator_statement_is_needed(&enforced, &policies);
 
     let before_down = enforced.decisions().len();
     enforced.stdout(&["down", "--yes"]);
@@ -82,9 +88,9 @@ fn use_every_feature(enforced: &EnforcedStack) -> Value {
     std::fs::copy(testkit::sample("chelsea.png"), enforced.path("cat.png")).unwrap();
     std::fs::write(enforced.path("text.jpg"), "no image").unwrap();
     std::fs::write(enforced.path("large.bin"), vec![1; 20_000_000]).unwrap();
-    enforced.stdout(&["package", "--out", "zips"]);
-    let zips = ["thumbnail", "failover", "alt-text"].map(|name| format!("zips/{name}.zip"));
-    enforced.stdout(&["up", "--yes", "--zip", &zips[0], "--zip", &zips[1], "--zip", &zips[2]]);
+    let zips = zips_that_start(&["thumbnail", "failover", "alt-text", "delivery"], &enforced.path(""));
+    let zips: Vec<&str> = zips.iter().map(String::as_str).collect();
+    enforced.stdout(&[&["up", "--yes"], &zips[..]].concat());
     let status: Value = serde_json::from_str(&enforced.stdout(&["status", "--output", "json"])).unwrap();
     let outputs = status["outputs"].clone();
     let output = |name: &str| outputs[name].as_str().unwrap().to_owned();
@@ -102,7 +108,14 @@ fn use_every_feature(enforced: &EnforcedStack) -> Value {
         })
     };
     done("AltText", "/alt-text-done.json");
-    enforced.stdout(&["plan", "--zip", &zips[0], "--zip", &zips[1], "--zip", &zips[2]]);
+    enforced.stdout(&[&["plan"], &zips[..]].concat());
+    for picture in [["--preset", "small"], ["--width", "300"]] {
+        let url = enforced.url(&[&[&key[..]], &picture[..]].concat());
+        let response = request("GET", &url, "");
+        let denied = |one: &Decision| !one.allowed;
+        let denied: Vec<_> = enforced.decisions().into_iter().filter(denied).collect();
+        assert_eq!(response.status, 200, "{url}: {response:?}; denied: {denied:#?}");
+    }
     for command in [
         &["ls"][..],
         &["fetch", &key, "-o", "out/"],
@@ -120,7 +133,7 @@ fn use_every_feature(enforced: &EnforcedStack) -> Value {
     ] {
         enforced.stdout(command);
     }
-    enforced.check_files(&["zips/thumbnail.zip", "out/coffee.small.webp", "out/coffee.large.webp"]);
+    enforced.check_files(&["out/coffee.small.webp", "out/coffee.large.webp"]);
     // Another client removes a photo, and dead letters arrive.
     enforced.delete(&output("OriginalsBucket"), &key);
     enforced.until("the removal", |enforced| {
@@ -213,7 +226,13 @@ fn check_each_statement_is_needed(enforced: &EnforcedStack, role: &str, output: 
             let is_of_removal = matches!(statement.actions()[..], ["s3:ListBucket" | "sqs:SendMessage"]);
             let before = enforced.decisions().len();
             enforced.put_role_policy(role, &name, &less);
-            if role.contains("Failover") {
+            if role.contains("Delivery") {
+                // A size that is not stored. A wrong signature makes the function read the key again.
+                let is_of_key = statement.actions().contains(&"secretsmanager:GetSecretValue");
+                let width = format!("{}", 301 + statement.index);
+                let url = enforced.url(&["again.jpg", "--width", &width]);
+                request("GET", &format!("{url}{}", if is_of_key { "0" } else { "" }), "");
+            } else if role.contains("Failover") {
                 for queue in ["ThumbnailDeadLetterQueueUrl", "AltTextDeadLetterQueueUrl"] {
                     enforced.send(&output(queue), &event(&bucket, &key, Some("1")));
                     enforced.send(&output(queue), &event(&bucket, "text.jpg", None));
@@ -234,25 +253,27 @@ fn check_each_statement_is_needed(enforced: &EnforcedStack, role: &str, output: 
     }
 }
 
-/// Checks that a command fails without a statement of the policy of the operator.
-fn check_each_operator_statement_is_needed(enforced: &EnforcedStack, policy: &Value) {
-    for (action, command) in [
-        ("cloudformation:Describe*", &["status"][..]),
-        ("s3:GetObject", &["ls"]),
-        ("sqs:SendMessage", &["status"]),
-        ("logs:FilterLogEvents", &["logs"]),
+/// Checks that a command fails without a statement of one of the policies of the operator.
+fn check_each_operator_statement_is_needed(enforced: &EnforcedStack, policies: &[(&str, Value); 2]) {
+    let [stack, delivery] = policies;
+    for ((name, policy), action, command) in [
+        (stack, "cloudformation:Describe*", &["status"][..]),
+        (stack, "s3:GetObject", &["ls"]),
+        (stack, "sqs:SendMessage", &["status"]),
+        (stack, "logs:FilterLogEvents", &["logs"]),
+        (delivery, "secretsmanager:GetSecretValue", &["url", "again.jpg", "--width", "300"]),
     ] {
         let with_it = |statement: &PolicyStatement| statement.actions().contains(&action);
         let found = PolicyStatement::parse_policy(policy).into_iter().find(with_it).unwrap();
         let mut less = policy.clone();
         less["Statement"].as_array_mut().unwrap().remove(found.index);
-        enforced.put_operator_policy(&less);
+        enforced.put_operator_policy(name, &less);
         let ran = enforced.run(command).stderr_has("not authorized");
         assert_eq!(ran.code, Some(1), "{ran}");
         // `doctor` reports it, too.
         let missing = action.split('*').next().unwrap();
         let ran = enforced.run(&["doctor"]).stdout_has("IAM denies").stdout_has(missing);
         assert_eq!(ran.code, Some(1), "{ran}");
+        enforced.put_operator_policy(name, policy);
     }
-    enforced.put_operator_policy(policy);
 }
