@@ -35,7 +35,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=generated");
     println!("cargo::rerun-if-changed=libaom");
-    println!("cargo::rerun-if-changed=src/still.c");
+    println!("cargo::rerun-if-changed=src/encoder.c");
     let architecture = env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
     let (headers, vectors) = match architecture.as_str() {
         "aarch64" => ("generated/arm64", "arm"),
@@ -84,7 +84,7 @@ fn main() {
             }
         }
     }
-    rest.file("src/still.c");
+    rest.file("src/encoder.c");
     common.objects(rest.compile_intermediates());
     if vectors == "x86" {
         for build in by_instructions {

@@ -41,7 +41,7 @@ pub struct Preset {
     /// Not for PNG, which has no quality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_bytes: Option<u64>,
-    /// Whether an animation becomes an animated WebP. Only for the formats `webp` and `auto`.
+    /// Whether an animation becomes an animated WebP or AVIF. Only for the formats `webp`, `avif`, and `auto`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub animated: bool,
     /// Which metadata of the original the thumbnail keeps. By default, it keeps none. Not for AVIF.
@@ -240,7 +240,7 @@ pub enum PresetError {
         name: String,
     },
     /// `animated` with a format for which animations are not supported.
-    #[error("preset `{name}`: only the formats webp and auto can be animated")]
+    #[error("preset `{name}`: only the formats webp, avif, and auto can be animated")]
     Animated {
         /// The preset's name.
         name: String,
@@ -338,7 +338,7 @@ impl Preset {
         if self.max_bytes == Some(0) || (self.max_bytes.is_some() && self.format == PresetFormat::Png) {
             return Err(PresetError::MaxBytes { name: name() });
         }
-        if self.animated && !matches!(self.format, PresetFormat::Webp | PresetFormat::Auto) {
+        if self.animated && matches!(self.format, PresetFormat::Jpeg | PresetFormat::Png) {
             return Err(PresetError::Animated { name: name() });
         }
         if !self.keep.is_empty() && self.format == PresetFormat::Avif {
@@ -406,9 +406,10 @@ mod tests {
             }
         }
         let animated = |format| Preset { animated: true, format, ..good() };
-        check(&[animated(PresetFormat::Webp)], Ok(()));
-        check(&[animated(PresetFormat::Auto)], Ok(()));
-        for format in [PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Avif] {
+        for format in [PresetFormat::Webp, PresetFormat::Avif, PresetFormat::Auto] {
+            check(&[animated(format)], Ok(()));
+        }
+        for format in [PresetFormat::Jpeg, PresetFormat::Png] {
             check(&[animated(format)], Err(PresetError::Animated { name: "small".into() }));
         }
     }

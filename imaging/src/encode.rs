@@ -7,6 +7,10 @@ use crate::embed::EmbeddedMetadata;
 use crate::pixels::{Layout, Pixels};
 use crate::{ImageError, clib, color, graphic};
 
+/// The reason why a build without the feature `avif` writes no AVIF.
+#[cfg(not(feature = "avif"))]
+pub(crate) const NO_AVIF: &str = "this program was built without AVIF support";
+
 /// The quality of a lossy file.
 #[derive(Clone, Copy)]
 struct Quality {
@@ -98,9 +102,9 @@ fn encode_as(
         ThumbnailFormat::Png => encode_png(pixels, metadata).map_err(|error| error.to_string()),
         ThumbnailFormat::Webp => encode_webp(&color::to_rgb(pixels), quality),
         #[cfg(feature = "avif")]
-        ThumbnailFormat::Avif => crate::encode_avif::encode(&color::to_rgb(pixels), quality.colors),
+        ThumbnailFormat::Avif => crate::avif::encode(&color::to_rgb(pixels), quality.colors),
         #[cfg(not(feature = "avif"))]
-        ThumbnailFormat::Avif => Err("this program was built without AVIF support".to_owned()),
+        ThumbnailFormat::Avif => Err(NO_AVIF.to_owned()),
     };
     let file = encoded.map_err(|reason| ImageError::Encode { reason })?;
     Ok(metadata.embed(format, file))

@@ -16,6 +16,8 @@
 //! ```
 
 mod animation;
+#[cfg(feature = "avif")]
+mod avif;
 mod budget;
 mod clib;
 mod color;
@@ -24,8 +26,6 @@ mod curves;
 mod decode;
 mod embed;
 mod encode;
-#[cfg(feature = "avif")]
-mod encode_avif;
 mod error;
 mod exif;
 mod facts;

@@ -8,6 +8,7 @@
 )]
 
 mod alt_text;
+mod animation;
 mod architecture;
 mod audit;
 mod backfill;

@@ -5,6 +5,7 @@
 
 mod avif;
 mod canvas;
+mod encoder;
 mod gif;
 mod png;
 mod webp;
@@ -12,7 +13,6 @@ mod webp;
 use contract::preset::{Preset, ThumbnailFormat};
 
 use crate::budget::WorkBudget;
-use crate::clib::{WebpAnimation, WebpQuality};
 use crate::decode::heif::{FrameDecoder, SequenceFrame};
 use crate::decode::{DecodeOutput, DecodeRequest};
 use crate::embed::EmbeddedMetadata;
@@ -22,10 +22,10 @@ use crate::pixels::{Layout, Pixels, Raster};
 use crate::shrink::Shrinker;
 use crate::watermark::ScaledWatermark;
 use crate::{
-    DisplayTransform, FastPaths, Header, ImageError, Limits, SourceFormat, Thumbnail, color, graphic, orient,
-    resize,
+    DisplayTransform, FastPaths, Header, ImageError, Limits, SourceFormat, Thumbnail, color, orient, resize,
 };
 use canvas::Canvas;
+use encoder::{AnimationEncoder, animation_format};
 
 /// The maximum number of frames of an animation that stays animated.
 const MAX_FRAMES: u32 = 1_000;
@@ -42,6 +42,15 @@ const MAX_TRIES: u8 = 3;
 
 /// The maximum bytes per pixel of an encoded frame: lossy noise with alpha.
 const ENCODED_BYTES: u64 = 3;
+
+/// The maximum number of bytes that an encoder holds for each pixel of a frame, and for itself. libaom encodes the colors
+/// and the alpha separately, and keeps earlier frames of both.
+const WEBP_ENCODER: (u64, u64) = (40, 0);
+const AVIF_ENCODER: (u64, u64) = (100, 12 << 20);
+
+/// libaom encodes every pixel of a frame. If it did not change, that takes at most this share of the time of a changed
+/// pixel.
+const UNCHANGED_SHARE: f64 = 0.25;
 
 /// The maximum duration of a frame in WebP, in milliseconds.
 const MAX_DURATION: u32 = (1 << 24) - 1;
@@ -171,8 +180,14 @@ pub(crate) fn plan(original: &[u8], header: &Header, presets: &[Preset], limits:
         passes = passes.max(tries(&i));
         pixels += area(&i) * frames;
         let changed = changed_canvases * area(&i) as f64;
-        encoded += changed * tries(&i) as f64;
-        memory += area(&i) * 40 + changed as u64 * ENCODED_BYTES;
+        let (work, encoder) = match animation_format(&presets[i]) {
+            ThumbnailFormat::Avif => {
+                (changed.max(area(&i) as f64 * frames as f64 * UNCHANGED_SHARE), AVIF_ENCODER)
+            }
+            _ => (changed, WEBP_ENCODER),
+        };
+        encoded += work * tries(&i) as f64;
+        memory += area(&i) * encoder.0 + encoder.1 + changed as u64 * ENCODED_BYTES;
         let fits = pixels * passes <= MAX_PIXELS
             && encoded <= MAX_ENCODED as f64
             && limits.check_memory(header.memory.saturating_add(memory)).is_ok();
@@ -217,7 +232,7 @@ pub(crate) struct AnimationSource<'a> {
     pub(crate) is_cancelled: &'a dyn Fn() -> bool,
 }
 
-/// Returns a thumbnail for each track, or `None` if it exceeds the `max_bytes` of its preset. All are `None`
+/// Returns a thumbnail for each target, or `None` if it exceeds the `max_bytes` of its preset. All are `None`
 /// if fewer than two frames are readable.
 pub(crate) fn render(
     source: &AnimationSource<'_>,
@@ -231,15 +246,15 @@ pub(crate) fn render(
         }
         let encoded = encode(source, targets, &remaining, halvings)?;
         let mut too_large = Vec::new();
-        for (i, bytes) in encoded.into_iter().flatten() {
+        for EncodedTarget { target: i, bytes, frames } in encoded.into_iter().flatten() {
             let AnimationTarget { preset, size, metadata, .. } = &targets[i];
-            let bytes = metadata.embed(ThumbnailFormat::Webp, bytes);
+            let format = animation_format(preset);
+            let bytes = metadata.embed(format, bytes);
             if preset.max_bytes.is_some_and(|max| bytes.len() as u64 > max) {
                 too_large.push(i);
                 continue;
             }
-            let frames = webp::count_frames(&bytes);
-            let (format, (width, height)) = (ThumbnailFormat::Webp, *size);
+            let (width, height) = *size;
             thumbnails[i] =
                 Some(Thumbnail { preset: preset.name.clone(), format, width, height, frames, bytes });
         }
@@ -248,28 +263,27 @@ pub(crate) fn render(
     Ok(thumbnails)
 }
 
-/// The encoder of one track.
-struct TargetEncoder {
+/// The encoded file of a target.
+struct EncodedTarget {
+    /// The index of the target.
     target: usize,
-    encoder: WebpAnimation,
+    bytes: Vec<u8>,
+    frames: u32,
 }
 
-/// Encoded files with the indices of their tracks.
-type EncodedTargets = Vec<(usize, Vec<u8>)>;
-
-/// Encodes the tracks with the given indices. Returns `None` if fewer than two frames are readable.
+/// Encodes the targets with the given indices. Returns `None` if fewer than two frames are readable.
 fn encode(
     source: &AnimationSource<'_>,
     targets: &[AnimationTarget<'_>],
     indices: &[usize],
     halvings: u8,
-) -> Result<Option<EncodedTargets>, ImageError> {
+) -> Result<Option<Vec<EncodedTarget>>, ImageError> {
     let AnimationSource { original, header, display, .. } = source;
     let Some((frames, plays)) = AnimationFrames::open(original, header.format) else { return Ok(None) };
     let Ok(mut decoder) = frames.decoder() else { return Ok(None) };
     let stored = orient::oriented_size(display.upright, display.orientation);
     let mut canvas = Canvas::new(stored);
-    let mut encoders: Vec<TargetEncoder> = Vec::new();
+    let mut encoders: Vec<AnimationEncoder> = Vec::new();
     let (mut timestamp, mut shown) = (0_u32, 0);
     for (placement, frame) in frames.take(header.frames as usize) {
         if (source.is_cancelled)() {
@@ -294,14 +308,10 @@ fn encode(
             }
             let rgb = color::to_rgb(&pixels);
             if shown == 0 {
-                let sharp = graphic::has_colored_edges(&rgb);
-                let colors = (preset.quality >> halvings).max(1);
-                let quality = WebpQuality::Lossy { colors, alpha: 100, sharp };
-                let encoder = WebpAnimation::new(*size, plays, quality).map_err(encode_error)?;
-                encoders.push(TargetEncoder { target: *i, encoder });
+                let quality = (preset.quality >> halvings).max(1);
+                encoders.push(AnimationEncoder::new(preset, quality, plays, &rgb).map_err(encode_error)?);
             }
-            let encoder = &mut encoders[place].encoder;
-            encoder.add(&rgb.data, rgb.layout == Layout::Rgba, timestamp).map_err(encode_error)?;
+            encoders[place].add(&rgb, timestamp).map_err(encode_error)?;
         }
         shown += 1;
         timestamp = timestamp.saturating_add(placement.milliseconds.min(MAX_DURATION)).min(i32::MAX as u32);
@@ -309,9 +319,9 @@ fn encode(
     if shown < 2 {
         return Ok(None);
     }
-    let finished = encoders.into_iter().map(|target_encoder| {
-        let bytes = target_encoder.encoder.finish(timestamp).map_err(encode_error)?;
-        Ok((target_encoder.target, bytes))
+    let finished = encoders.into_iter().zip(indices).map(|(encoder, target)| {
+        let (bytes, frames) = encoder.finish(timestamp).map_err(encode_error)?;
+        Ok(EncodedTarget { target: *target, bytes, frames })
     });
     finished.collect::<Result<Vec<_>, ImageError>>().map(Some)
 }

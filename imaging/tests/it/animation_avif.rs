@@ -1,9 +1,12 @@
 //! Tests animated AVIF: frames that are predicted from each other, their alpha, and the tables of the tracks.
+//!
+//! `deployer/tests/it/gallery.rs` lets a browser decode the files that this crate writes.
 
-use contract::preset::Preset;
+use contract::preset::{Preset, PresetFormat, ThumbnailFormat};
+use gif::{DisposalMethod, Repeat};
 use imaging::{Limits, inspect, render};
 
-use crate::animation::{RED, animated, check_three, plays, third_picture, thumbnail};
+use crate::animation::{RED, animated, check_three, plays, third_picture, three_frames, thumbnail};
 use crate::cost::{HELD, PEAK};
 
 /// Pillow wrote the files from three frames: stripes, a red square, and a green one. In the file with alpha, the red
@@ -109,4 +112,45 @@ fn an_animated_avif_holds_no_more_memory_than_stated() {
         let held = (PEAK.get() - before) as u64;
         assert!(held <= stated, "{held} of {stated}");
     }
+}
+
+/// Returns a preset for an animated AVIF.
+fn animated_avif(side: u32) -> Preset {
+    Preset { format: PresetFormat::Avif, ..animated(side) }
+}
+
+#[test]
+fn an_animation_becomes_an_animated_avif() {
+    for (repeat, expect) in [(None, 1), (Some(Repeat::Infinite), 0), (Some(Repeat::Finite(6)), 7)] {
+        for (dispose, left) in [(DisposalMethod::Keep, RED), (DisposalMethod::Background, [0; 4])] {
+            let avif = thumbnail(&three_frames(dispose, repeat), animated_avif(64));
+            assert_eq!((avif.format, avif.frames), (ThumbnailFormat::Avif, 3));
+            let again = thumbnail(&avif.bytes, animated(64));
+            check_three(&again, &third_picture(Some(left)));
+            assert_eq!(plays(&again), expect);
+            // A program that shows no animations shows the first frame.
+            let mut still = avif.bytes.clone();
+            still[8..12].copy_from_slice(b"avif");
+            let still =
+                thumbnail(&still, Preset { format: PresetFormat::Png, animated: false, ..animated(64) });
+            let first = Preset { format: PresetFormat::Png, animated: false, ..animated(64) };
+            let first = thumbnail(&three_frames(dispose, repeat), first);
+            let pixels = |file: &[u8]| image::load_from_memory(file).unwrap().into_rgb8().into_raw();
+            let error: u64 = pixels(&still.bytes)
+                .iter()
+                .zip(pixels(&first.bytes))
+                .map(|(a, b)| u64::from(a.abs_diff(b)))
+                .sum();
+            assert!(error < 64 * 64 * 3 * 2, "{error}");
+        }
+    }
+}
+
+#[test]
+fn an_animated_avif_has_at_most_max_bytes() {
+    let gif = three_frames(DisposalMethod::Keep, None);
+    let whole = thumbnail(&gif, animated_avif(64)).bytes.len() as u64;
+    let smaller = thumbnail(&gif, Preset { max_bytes: Some(whole - 100), ..animated_avif(64) });
+    assert_eq!(smaller.frames, 3);
+    assert!((smaller.bytes.len() as u64) < whole, "{whole}");
 }

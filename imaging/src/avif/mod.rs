@@ -1,8 +1,14 @@
-//! Encodes pixels as AVIF with libaom: 4:2:0 in 8 bits, with alpha as a separate image.
+//! Writes AVIF with libaom: 4:2:0 in 8 bits, with alpha as a separate picture. `sequence.rs` writes animations, and
+//! `container.rs` their file.
 
-use aom_sys::Still;
+mod container;
+mod sequence;
+
+use aom_sys::{Content, Encoder, Packet, Picture, Settings};
 
 use crate::pixels::{Layout, Pixels};
+
+pub(crate) use sequence::AvifAnimation;
 
 /// The speed setting of libaom. Speed 8 saves 10 % of the bytes for three times the time.
 const SPEED: u8 = 9;
@@ -12,30 +18,49 @@ const SPEED: u8 = 9;
 const QUANTIZERS: [(u8, u8); 8] =
     [(1, 60), (20, 44), (40, 38), (60, 34), (70, 32), (80, 26), (90, 15), (100, 2)];
 
-/// Encodes RGB or RGBA pixels.
+/// Encodes RGB or RGBA pixels as a still picture.
 pub(crate) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
-    let (width, height) = (pixels.width, pixels.height);
-    let quantizer = quantizer(quality);
-    let [luma, cb, cr] = to_planes(pixels);
-    let color = Still { width, height, luma: &luma, chroma: Some([&cb, &cr]), quantizer, speed: SPEED };
-    let color = aom_sys::encode(&color)?;
+    let size = (pixels.width, pixels.height);
+    let color = encode_color(&mut color_encoder(size, Content::Still, quality)?, pixels)?;
     let alpha = match pixels.layout {
         Layout::Rgba => {
-            let alpha: Vec<u8> = pixels.data.as_chunks::<4>().0.iter().map(|pixel| pixel[3]).collect();
-            // Alpha errors are visible at edges, so its quantizer is a fifth finer.
-            let quantizer = quantizer * 4 / 5;
-            let alpha = Still { width, height, luma: &alpha, chroma: None, quantizer, speed: SPEED };
-            Some(aom_sys::encode(&alpha)?)
+            Some(encode_alpha(&mut alpha_encoder(size, Content::Still, quality)?, &alpha_plane(pixels))?)
         }
         _ => None,
     };
     let mut file = Vec::new();
+    let alpha = alpha.as_ref().map(|packet| &packet.bytes[..]);
     avif_serialize::Aviffy::new()
         .set_seq_profile(0)
         .set_chroma_subsampling((true, true))
-        .write(&mut file, &color, alpha.as_deref(), width, height, 8)
+        .write(&mut file, &color.bytes, alpha, size.0, size.1, 8)
         .map_err(|error| error.to_string())?;
     Ok(file)
+}
+
+fn color_encoder((width, height): (u32, u32), content: Content, quality: u8) -> Result<Encoder, String> {
+    let quantizer = quantizer(quality);
+    Encoder::new(&Settings { width, height, is_gray: false, content, quantizer, speed: SPEED })
+}
+
+fn alpha_encoder((width, height): (u32, u32), content: Content, quality: u8) -> Result<Encoder, String> {
+    // Alpha errors are visible at edges, so its quantizer is a fifth finer.
+    let quantizer = quantizer(quality) * 4 / 5;
+    Encoder::new(&Settings { width, height, is_gray: true, content, quantizer, speed: SPEED })
+}
+
+fn encode_color(encoder: &mut Encoder, pixels: &Pixels) -> Result<Packet, String> {
+    let [luma, cb, cr] = to_planes(pixels);
+    encoder.encode(&Picture { luma: &luma, chroma: Some([&cb, &cr]) })
+}
+
+fn encode_alpha(encoder: &mut Encoder, alpha: &[u8]) -> Result<Packet, String> {
+    encoder.encode(&Picture { luma: alpha, chroma: None })
+}
+
+/// Returns the alpha of RGBA pixels.
+fn alpha_plane(pixels: &Pixels) -> Vec<u8> {
+    pixels.data.as_chunks::<4>().0.iter().map(|pixel| pixel[3]).collect()
 }
 
 /// Returns the quantizer for a quality from 1 to 100, on the line between its neighbors in the table.
