@@ -1,6 +1,7 @@
 //! The functions' roles in the templates. A call that the caller's role does not allow fails the test.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_yaml::Value;
 use testkit::http::Request;
@@ -58,7 +59,8 @@ fn permission(call: &Call, target: &str, body: &[u8]) -> Option<(&'static str, &
 /// Returns whether a statement of `role` has `action` and a resource that contains `part`.
 fn allows(role: &str, action: &str, part: &str) -> bool {
     let of_objects = action.starts_with("s3:") && action != "s3:ListBucket";
-    policies(role).iter().flat_map(|policy| list(&policy["PolicyDocument"]["Statement"])).any(|statement| {
+    let of_role = TEMPLATES.iter().flat_map(|template| policies(template, role));
+    of_role.flat_map(|policy| list(&policy["PolicyDocument"]["Statement"])).any(|statement| {
         let actions = list(&statement["Action"]);
         let resources = list(&statement["Resource"]);
         actions.iter().any(|one| text(one) == action)
@@ -66,19 +68,17 @@ fn allows(role: &str, action: &str, part: &str) -> bool {
     })
 }
 
-/// Returns the policies of `role` in all templates.
-fn policies(role: &str) -> Vec<Value> {
+static TEMPLATES: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let templates = files.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
-    let mut policies = Vec::new();
-    for path in templates {
-        let template: Value = serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        for part in [&template["Resources"][role]["Properties"], &template["Metadata"]["Extends"][role]] {
-            policies.extend(list(&part["Policies"]));
-        }
-    }
-    policies
+    templates.map(|path| serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()).collect()
+});
+
+/// Returns the policies of `role` in a template.
+fn policies(template: &Value, role: &str) -> Vec<Value> {
+    let parts = [&template["Resources"][role]["Properties"], &template["Metadata"]["Extends"][role]];
+    parts.into_iter().flat_map(|part| list(&part["Policies"])).collect()
 }
 
 /// Returns the elements of a list, or a list of the single value.

@@ -165,10 +165,14 @@ fn use_every_feature(enforced: &EnforcedStack) -> Value {
             .then_some(())
     });
 
-    enforced.until("the second check by the failover function", |enforced| {
-        let sent = |one: &Decision| one.is_in("Failover") && one.action == "sqs:SendMessage";
-        enforced.decisions().iter().any(sent).then_some(())
-    });
+    for queue in ["-ThumbnailQueue-", "-AltTextQueue-"] {
+        enforced.until("the second check by the failover function", |enforced| {
+            let is_message = |one: &Decision| {
+                one.is_in("Failover") && one.action == "sqs:SendMessage" && one.resource.contains(queue)
+            };
+            enforced.decisions().iter().any(is_message).then_some(())
+        });
+    }
 
     let refused: Vec<Decision> = enforced.decisions().into_iter().filter(|one| !one.allowed).collect();
     assert!(refused.is_empty(), "{refused:#?}");
