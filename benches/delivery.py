@@ -4,6 +4,9 @@ Ours is the delivery function behind a Function URL, which `front` imitates: eac
 in Lambda. There is one process per processor. ipx and thumbor are servers with the same number of processes. All read the
 same photo from the same loopback S3 over HTTP, and write WebP of quality 80.
 
+Cold start: from the execution of the program to its first response, that a photo does not exist, and to its first rendered
+picture.
+
 Stored: the same picture is requested repeatedly. thumbor has it in its result storage on disk. ipx stores no results and
 renders it each time; it is meant to run behind a cache. On demand: a new size of a photo with 12 megapixels.
 """
@@ -23,7 +26,8 @@ def measure(quick):
     photo = (photographs(HERE / ".photos") / "phone.jpg").read_bytes()
     requests = {"stored": 64 if quick else 640, "on demand": 16 if quick else 128}
     servers = {"ours": Ours, "ipx": Ipx, "thumbor": Thumbor}
-    measured, memory, cold = {}, {}, {name: [] for name in servers}
+    measured, memory = {}, {}
+    started, cold = ({name: [] for name in servers} for _ in range(2))
     with Loopback() as s3:
         put(s3.endpoint, "originals/photo.jpg", photo)
         for name, server in servers.items():
@@ -31,7 +35,8 @@ def measure(quick):
                 # A new key, so that no picture is stored.
                 key = f"cold-{name}-{round_}.jpg"
                 put(s3.endpoint, f"originals/{key}", photo)
-                cold[name].append(first_picture(server, s3.endpoint, key))
+                cold[name].append(first_response(server, s3.endpoint, key))
+                started[name].append(first_response(server, s3.endpoint, f"missing-{key}", expect=404))
         for name, server in servers.items():
             memory[name] = []
         # The servers take turns with each kind of load and each number of connections.
@@ -58,6 +63,7 @@ def measure(quick):
                 values = {name: measured[what, connections, name][figure] for name in servers}
                 rows.append(row(f"{what}, {connections} connections: {label}", unit, values))
     rows.append(row("peak memory of all processes", "MiB", {name: max(values) for name, values in memory.items()}))
+    rows.append(row("exec to the first response, without a photo", "ms", {name: median(values) for name, values in started.items()}))
     rows.append(row("exec to the first picture, 12 megapixels", "ms", {name: median(values) for name, values in cold.items()}))
     return {"rows": rows, "requests": requests, "processes": PROCESSES}
 
@@ -76,8 +82,8 @@ def load(address, connections, count, paths):
     return result
 
 
-def first_picture(server, endpoint, key):
-    """Returns the milliseconds from the start of one process to its first rendered picture."""
+def first_response(server, endpoint, key, expect=200):
+    """Returns the milliseconds from the start of one process to its first response, which has the status `expect`."""
     with server(endpoint, 1, begin=False) as running:
         begun = time.perf_counter()
         running.begin()
@@ -89,7 +95,9 @@ def first_picture(server, endpoint, key):
                     return (time.perf_counter() - begun) * 1e3
             except urllib.error.URLError as error:
                 if isinstance(error, urllib.error.HTTPError):
-                    raise RuntimeError(f"{url}: {error.read()[:300]}") from error
+                    if error.code == expect:
+                        return (time.perf_counter() - begun) * 1e3
+                    raise RuntimeError(f"{url}: {error.code} {error.read()[:300]}") from error
                 time.sleep(0.002)
 
 

@@ -22,13 +22,13 @@ def number(value):
 
 
 def markdown(result):
-    lines = [f"Measured on {result['machine']}. A ratio above 1 is in our favor.", ""]
+    lines = ["A ratio above 1 is in our favor.", ""]
     for part, title in TITLES.items():
         measured = result["parts"].get(part)
         if not measured:
             continue
         quick = ", few rounds" if measured["quick"] else ""
-        lines += [f"### {title}", "", f"{measured['measured']}{quick}", ""]
+        lines += [f"### {title}", "", f"{measured['measured']}, on {measured['machine']}{quick}", ""]
         if part == "memory":
             lines += table(measured["table"])
             continue

@@ -42,12 +42,11 @@ def main():
     arguments = parser.parse_args()
     path = HERE / "result.json"
     result = json.loads(path.read_text()) if path.exists() else {"parts": {}}
-    result["machine"] = machine()
     for part in arguments.only:
         print(f"== {part}", flush=True)
         measured = PARTS[part](arguments.quick)
         today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-        result["parts"][part] = {"measured": today, "quick": arguments.quick, **measured}
+        result["parts"][part] = {"measured": today, "machine": machine(), "quick": arguments.quick, **measured}
         path.write_text(json.dumps(result, indent=1) + "\n")
     (HERE / "result.md").write_text(markdown(result))
     (HERE / "result.svg").write_text(svg(result))
