@@ -34,6 +34,7 @@ second-emulator:
 bench-imaging *flags:
     python3 imaging/bench/run.py {{ flags }}
     python3 imaging/bench/quality.py
+    python3 imaging/bench/formats.py
 
 # The pictures of the documentation, drawn by the real program on a local stack.
 pictures:
