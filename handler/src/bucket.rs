@@ -123,7 +123,7 @@ impl Bucket {
             },
         };
         let etag = got.e_tag().unwrap_or_default().to_owned();
-        let bytes = got.body.collect().await.map_err(|error| ServiceError::NoAnswer(error.to_string()))?;
+        let bytes = got.body.collect().await.map_err(|error| ServiceError::NoResponse(error.to_string()))?;
         Ok(Some((bytes.into_bytes().to_vec(), etag)))
     }
 
@@ -161,7 +161,7 @@ impl Bucket {
                         "the thumbnail `{key}` does not match its stored digest"
                     ))
                 }
-                Err(error) => ServiceError::NoAnswer(error.to_string()),
+                Err(error) => ServiceError::NoResponse(error.to_string()),
             };
             if reads == MAX_READS {
                 return Err(error);

@@ -44,7 +44,7 @@ pub enum Failure {
         /// Why it did not succeed.
         error: ServiceError,
     },
-    /// Bedrock did not answer. It may answer next time.
+    /// Bedrock did not respond. It may respond next time.
     #[error("the model did not respond: {0}")]
     Model(ServiceError),
     /// The model's answer could not be read twice: it was cut off, or it is not a call of the tool.

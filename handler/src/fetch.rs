@@ -105,7 +105,7 @@ fn classify_error(error: ServiceError) -> Result<Result<FetchedOriginal, SkipRea
         | ServiceError::Denied(_)
         | ServiceError::Throttled(_)
         | ServiceError::Unavailable(_)
-        | ServiceError::NoAnswer(_)
+        | ServiceError::NoResponse(_)
         | ServiceError::Unexpected(_) => Err(cannot("fetch the original")(error)),
     }
 }

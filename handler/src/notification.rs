@@ -66,7 +66,7 @@ impl Notifier {
         let error = match timeout_at(stop_at, publish).await {
             Ok(Ok(_)) => return Ok(()),
             Ok(Err(error)) => ServiceError::from_sdk_error(&error),
-            Err(_) => ServiceError::NoAnswer("the invocation timed out".to_owned()),
+            Err(_) => ServiceError::NoResponse("the invocation timed out".to_owned()),
         };
         let failure = cannot("send the notification about dead letters")(error);
         Err((failure, letters.into_iter().map(|letter| letter.message_id).collect()))

@@ -32,7 +32,7 @@ pub enum ServiceError {
     Unavailable(String),
     /// No response in time, or no connection.
     #[error("no response: {0}")]
-    NoAnswer(String),
+    NoResponse(String),
     /// Anything else.
     #[error("{0}")]
     Unexpected(String),
@@ -75,7 +75,7 @@ impl ServiceError {
             (_, Some(409)) => Self::Unavailable(text),
             (_, Some(500..)) => Self::Unavailable(text),
             (_, Some(_)) => Self::Unexpected(text),
-            (_, None) => Self::NoAnswer(text),
+            (_, None) => Self::NoResponse(text),
         }
     }
 
@@ -90,7 +90,7 @@ impl ServiceError {
             Self::Archived(_) => "archived",
             Self::Throttled(_) => "throttled",
             Self::Unavailable(_) => "unavailable",
-            Self::NoAnswer(_) => "no-answer",
+            Self::NoResponse(_) => "no-response",
             Self::Unexpected(_) => "unexpected",
         }
     }

@@ -363,7 +363,7 @@ fn suggest_fix(line: &LogLine) -> &'static str {
         "denied" => {
             "fix the permission: the role of the thumbnail function, the bucket policy or the ACL denies access"
         }
-        "throttled" | "unavailable" | "no-answer" | "cut" => {
+        "throttled" | "unavailable" | "no-response" | "cut" => {
             "no fix needed: S3 had a temporary problem (run `deployer status` to see whether it continues)"
         }
         "out-of-time" => "raise `function.memory` or `function.timeout` in deployer.yaml, run `deployer up`",
