@@ -35,6 +35,7 @@ bench-imaging *flags:
     python3 imaging/bench/run.py {{ flags }}
     python3 imaging/bench/quality.py
     python3 imaging/bench/formats.py
+    python3 imaging/bench/animation.py
 
 # The pictures of the documentation, drawn by the real program on a local stack.
 pictures:

@@ -232,4 +232,5 @@ def main():
         print(f"{kind} to {sides}: {math.exp(sum(map(math.log, ratios)) / len(ratios)):.2f} x sharp")
 
 
-main()
+if __name__ == "__main__":
+    main()

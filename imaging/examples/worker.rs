@@ -1,5 +1,6 @@
 //! Renders the thumbnails of each input line `PATH SIDE[:FORMAT][,SIDE...]`, as JPEG unless a format is given, and
-//! prints the sum of their lengths. `bench/run.py` compares it with the same loop around other libraries.
+//! prints the sum of their lengths. The format `animated-webp` or `animated-avif` keeps an animation animated.
+//! `bench/run.py` and `bench/animation.py` compare it with the same loop around other libraries.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -14,7 +15,9 @@ fn main() {
             .split(',')
             .map(|thumbnail| {
                 let (side, format) = thumbnail.split_once(':').unwrap_or((thumbnail, "jpeg"));
-                let format = match format {
+                let still = format.strip_prefix("animated-");
+                let animated = still.is_some();
+                let format = match still.unwrap_or(format) {
                     "jpeg" => PresetFormat::Jpeg,
                     "png" => PresetFormat::Png,
                     "webp" => PresetFormat::Webp,
@@ -22,7 +25,7 @@ fn main() {
                     _ => panic!("unknown format: {format}"),
                 };
                 let side = side.parse().unwrap();
-                Preset { format, ..Preset::inside("bench", side, side) }
+                Preset { format, animated, ..Preset::inside("bench", side, side) }
             })
             .collect();
         let rendered =
