@@ -145,5 +145,10 @@ fn assemble(simd: &Path) -> Vec<PathBuf> {
     nasm.files(NASM.split_whitespace().map(|name| simd.join(format!("x86_64/{name}.asm"))));
     nasm.include(simd.join("nasm")).include(simd.join("x86_64"));
     nasm.define(format, None).define("__x86_64__", None).define("PIC", None).debug(false);
-    nasm.compile_objects().unwrap_or_else(|error| panic!("cannot assemble libjpeg-turbo: {error}"))
+    let mut objects =
+        nasm.compile_objects().unwrap_or_else(|error| panic!("cannot assemble libjpeg-turbo: {error}"));
+    // nasm_rs returns the objects in the order in which they are ready. The order in the library must not change, so that
+    // the zips are reproducible.
+    objects.sort();
+    objects
 }
