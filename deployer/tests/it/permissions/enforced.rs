@@ -188,8 +188,7 @@ impl EnforcedStack {
             if let Some(found) = find(self) {
                 return found;
             }
-            let denied: Vec<_> = self.decisions().into_iter().filter(|decision| !decision.allowed).collect();
-            assert!(begun.elapsed() < TIMEOUT, "{what}: not found; denied: {denied:#?}");
+            assert!(begun.elapsed() < TIMEOUT, "{what}: not found; denied: {:#?}", self.denied());
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -198,6 +197,11 @@ impl EnforcedStack {
     pub(crate) fn decisions(&self) -> Vec<Decision> {
         let text = std::fs::read_to_string(self.path("decisions")).unwrap_or_default();
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// Returns the decisions so far that deny a request.
+    pub(crate) fn denied(&self) -> Vec<Decision> {
+        self.decisions().into_iter().filter(|decision| !decision.allowed).collect()
     }
 
     /// Sets whether later requests count as sent over TLS.

@@ -90,6 +90,7 @@ fn use_every_feature(enforced: &EnforcedStack) -> Value {
     std::fs::write(enforced.path("large.bin"), vec![1; 20_000_000]).unwrap();
     let zips = zips_that_start(&["thumbnail", "failover", "alt-text", "delivery"], &enforced.path(""));
     let zips: Vec<&str> = zips.iter().map(String::as_str).collect();
+    enforced.stdout(&["--local", "package", "--out", "zips"]);
     enforced.stdout(&[&["up", "--yes"], &zips[..]].concat());
     let status: Value = serde_json::from_str(&enforced.stdout(&["status", "--output", "json"])).unwrap();
     let outputs = status["outputs"].clone();
@@ -112,9 +113,7 @@ fn use_every_feature(enforced: &EnforcedStack) -> Value {
     for picture in [["--preset", "small"], ["--width", "300"]] {
         let url = enforced.url(&[&[&key[..]], &picture[..]].concat());
         let response = request("GET", &url, "");
-        let denied = |one: &Decision| !one.allowed;
-        let denied: Vec<_> = enforced.decisions().into_iter().filter(denied).collect();
-        assert_eq!(response.status, 200, "{url}: {response:?}; denied: {denied:#?}");
+        assert_eq!(response.status, 200, "{url}: {response:?}; denied: {:#?}", enforced.denied());
     }
     for command in [
         &["ls"][..],
@@ -133,7 +132,7 @@ fn use_every_feature(enforced: &EnforcedStack) -> Value {
     ] {
         enforced.stdout(command);
     }
-    enforced.check_files(&["out/coffee.small.webp", "out/coffee.large.webp"]);
+    enforced.check_files(&["zips/thumbnail.zip", "out/coffee.small.webp", "out/coffee.large.webp"]);
     // Another client removes a photo, and dead letters arrive.
     enforced.delete(&output("OriginalsBucket"), &key);
     enforced.until("the removal", |enforced| {
@@ -174,7 +173,7 @@ fn use_every_feature(enforced: &EnforcedStack) -> Value {
         });
     }
 
-    let refused: Vec<Decision> = enforced.decisions().into_iter().filter(|one| !one.allowed).collect();
+    let refused = enforced.denied();
     assert!(refused.is_empty(), "{refused:#?}");
     outputs
 }
