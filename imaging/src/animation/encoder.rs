@@ -16,6 +16,12 @@ pub(super) fn animation_format(preset: &Preset) -> ThumbnailFormat {
     }
 }
 
+/// The file of an animation, and its number of frames.
+pub(super) struct EncodedAnimation {
+    pub(super) bytes: Vec<u8>,
+    pub(super) frames: u32,
+}
+
 /// An encoder for one animated thumbnail.
 pub(super) enum AnimationEncoder {
     Webp(WebpAnimation),
@@ -49,16 +55,17 @@ impl AnimationEncoder {
         }
     }
 
-    /// Returns the file and its number of frames. Its last frame is shown until `end` milliseconds.
-    pub(super) fn finish(self, end: u32) -> Result<(Vec<u8>, u32), String> {
-        match self {
+    /// Returns the file. Its last frame is shown until `end` milliseconds.
+    pub(super) fn finish(self, end: u32) -> Result<EncodedAnimation, String> {
+        let (bytes, frames) = match self {
             Self::Webp(encoder) => {
-                let file = encoder.finish(end)?;
-                let frames = super::webp::count_frames(&file);
-                Ok((file, frames))
+                let bytes = encoder.finish(end)?;
+                let frames = super::webp::count_frames(&bytes);
+                (bytes, frames)
             }
             #[cfg(feature = "avif")]
-            Self::Avif(encoder) => encoder.finish(end),
-        }
+            Self::Avif(encoder) => encoder.finish(end)?,
+        };
+        Ok(EncodedAnimation { bytes, frames })
     }
 }

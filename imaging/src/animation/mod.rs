@@ -25,7 +25,7 @@ use crate::{
     DisplayTransform, FastPaths, Header, ImageError, Limits, SourceFormat, Thumbnail, color, orient, resize,
 };
 use canvas::Canvas;
-use encoder::{AnimationEncoder, animation_format};
+use encoder::{AnimationEncoder, EncodedAnimation, animation_format};
 
 /// The maximum number of frames of an animation that stays animated.
 const MAX_FRAMES: u32 = 1_000;
@@ -247,7 +247,9 @@ pub(crate) fn render(
         }
         let encoded = encode(source, targets, &remaining, halvings)?;
         let mut too_large = Vec::new();
-        for EncodedTarget { target: i, bytes, frames } in encoded.into_iter().flatten() {
+        for (i, EncodedAnimation { bytes, frames }) in
+            remaining.into_iter().zip(encoded.into_iter().flatten())
+        {
             let AnimationTarget { preset, size, metadata, .. } = &targets[i];
             let format = animation_format(preset);
             let bytes = metadata.embed(format, bytes);
@@ -264,21 +266,14 @@ pub(crate) fn render(
     Ok(thumbnails)
 }
 
-/// The encoded file of a target.
-struct EncodedTarget {
-    /// The index of the target.
-    target: usize,
-    bytes: Vec<u8>,
-    frames: u32,
-}
-
-/// Encodes the targets with the given indices. Returns `None` if fewer than two frames are readable.
+/// Encodes the targets with the given indices. Returns the file of each, in this order, or `None` if fewer than two
+/// frames are readable.
 fn encode(
     source: &AnimationSource<'_>,
     targets: &[AnimationTarget<'_>],
     indices: &[usize],
     halvings: u8,
-) -> Result<Option<Vec<EncodedTarget>>, ImageError> {
+) -> Result<Option<Vec<EncodedAnimation>>, ImageError> {
     let AnimationSource { original, header, display, .. } = source;
     let Some((frames, plays)) = AnimationFrames::open(original, header.format) else { return Ok(None) };
     let Ok(mut decoder) = frames.decoder() else { return Ok(None) };
@@ -320,10 +315,7 @@ fn encode(
     if shown < 2 {
         return Ok(None);
     }
-    let finished = encoders.into_iter().zip(indices).map(|(encoder, target)| {
-        let (bytes, frames) = encoder.finish(timestamp).map_err(encode_error)?;
-        Ok(EncodedTarget { target: *target, bytes, frames })
-    });
+    let finished = encoders.into_iter().map(|encoder| encoder.finish(timestamp).map_err(encode_error));
     finished.collect::<Result<Vec<_>, ImageError>>().map(Some)
 }
 

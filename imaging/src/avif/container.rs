@@ -6,14 +6,13 @@
 
 use aom_sys::Packet;
 
+use crate::decode::heif::ALPHA_TYPE;
+
 /// The number of units of a duration per second: the durations are in milliseconds.
 const TIMESCALE: u32 = 1000;
 
 /// A track applies to the whole picture.
 const IDENTITY_MATRIX: [u32; 9] = [1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30];
-
-/// Identifies the alpha of another picture.
-const ALPHA_TYPE: &[u8] = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
 
 /// The primaries of BT.709, the transfer function of sRGB, and the matrix of BT.601, at full range (ITU-T H.273).
 const COLOR: [u8; 11] = *b"nclx\0\x01\0\x0d\0\x06\x80";

@@ -45,8 +45,9 @@ impl AvifAnimation {
         if has_alpha && self.alpha.is_none() {
             let mut encoder = alpha_encoder(self.size, Content::Sequence, self.quality)?;
             let mut track = Track::default();
+            let before = opaque();
             for _ in &self.timestamps {
-                track.push(sample(encode_alpha(&mut encoder, &opaque())?));
+                track.push(sample(encode_alpha(&mut encoder, &before)?));
             }
             self.alpha = Some((encoder, track));
         }

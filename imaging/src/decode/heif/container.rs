@@ -11,6 +11,9 @@ use crate::decode::heif::transform::ItemTransform;
 use crate::orient::oriented_size;
 use crate::{ImageError, SourceFormat};
 
+/// The type of an auxiliary picture that is the alpha of another one.
+pub(crate) const ALPHA_TYPE: &[u8] = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
+
 /// The picture that a file shows.
 pub(crate) struct HeifPicture<'a> {
     /// The stored size.
@@ -323,8 +326,7 @@ impl<'a> MetaTables<'a> {
 
     fn is_alpha(&self, item: u32) -> bool {
         self.property(item, b"auxC").and_then(|auxc| auxc.get(4..)).is_some_and(|name| {
-            name.starts_with(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0")
-                || name.starts_with(b"urn:mpeg:hevc:2015:auxid:1\0")
+            name.starts_with(ALPHA_TYPE) || name.starts_with(b"urn:mpeg:hevc:2015:auxid:1\0")
         })
     }
 

@@ -13,6 +13,8 @@ mod tables;
 mod transform;
 mod yuv;
 
+#[cfg(feature = "avif")]
+pub(crate) use container::ALPHA_TYPE;
 pub(crate) use frames::{FrameDecoder, memory as frames_memory, sequence};
 pub(crate) use pixels::{decode, header};
 pub(crate) use sequence::{Sequence, SequenceFrame};
