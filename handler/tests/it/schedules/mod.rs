@@ -19,6 +19,7 @@ use testkit::number_from_env;
 
 use self::scenario::{Scenario, Step};
 use self::stack::{Picker, Stack, StackKind};
+use self::trace::scenario_of;
 
 /// How many stacks run random schedules at the same time.
 const STACKS: usize = 2;
@@ -122,11 +123,7 @@ fn every_rule_of_the_model_is_a_rule_of_the_functions() {
     let traces = include_str!("../../../../protocol/tests/model/traces.txt");
     let mut stacks = HashMap::new();
     for trace in traces.split_terminator("\n\n") {
-        let kind = StackKind {
-            sends_events: trace.contains("\nannounced\n"),
-            has_no_index: trace.contains("\nunindexed\n"),
-            ..StackKind::default()
-        };
+        let kind = StackKind::for_scenario(&scenario_of(trace));
         let stack = stacks.entry(kind).or_insert_with(|| Stack::start(kind));
         let (followed, skipped) = stack.follow(trace).unwrap_or_else(|why| panic!("{trace}\n{why}"));
         assert!(

@@ -43,6 +43,16 @@ enum Line {
     Call(String, String, Option<Death>),
 }
 
+/// Returns the scenario of a trace, without its steps.
+pub(crate) fn scenario_of(text: &str) -> Scenario {
+    Scenario {
+        is_unversioned: text.contains("\nunversioned\n"),
+        sends_events: text.contains("\nannounced\n"),
+        has_no_index: text.contains("\nunindexed\n"),
+        ..Scenario::default()
+    }
+}
+
 impl Stack {
     /// Follows a trace. Returns how many of its steps the programs made, and how many they did not.
     pub(crate) fn follow(&mut self, text: &str) -> Result<(usize, usize), String> {
@@ -50,16 +60,13 @@ impl Stack {
         let heading = lines.next().unwrap_or_default();
         // The second check of a removal would repair the violation.
         self.checks_once = !heading.starts_with("# SecondCheck");
-        let is_unversioned = text.contains("\nunversioned\n");
-        let sends_events = text.contains("\nannounced\n");
-        let has_no_index = text.contains("\nunindexed\n");
-        let scenario = Scenario { sends_events, has_no_index, is_unversioned, ..Scenario::default() };
+        let scenario = scenario_of(text);
         self.prepare(&scenario);
         let (mut entries, mut removed) = (HashMap::new(), None);
         for line in lines.by_ref().take_while(|line| *line != "begin") {
             self.prepare_line(line, &mut entries, &mut removed)?;
         }
-        if is_unversioned {
+        if scenario.is_unversioned {
             // The version that a user puts is known in advance, because its name is derived from its bytes.
             let mut store = Store::default();
             store.unversioned.push(ORIGINALS);
