@@ -3,8 +3,8 @@
 
     python3 imaging/bench/animation.py
 
-The originals are GIFs that Pillow draws, and freely licensed GIFs in bench/animations/, if there are any. `imaging` and sharp
-write WebP of quality 80, `imaging` also AVIF; gifsicle writes GIF. The programs take turns. Install gifsicle first.
+The originals are GIFs that Pillow draws. `imaging` and sharp write WebP of quality 80, `imaging` also AVIF; gifsicle writes
+GIF. The programs take turns. Install gifsicle first.
 """
 import pathlib, resource, subprocess, sys
 
@@ -70,7 +70,7 @@ def main():
     subprocess.run([PYTHON, "-c", MAKE, FOLDER, root / "samples/coffee.jpg"], check=True)
     table = ["| animation | program | processor time | bytes |", "| --- | --- | ---: | ---: |"]
     worse = []
-    for file in sorted([*FOLDER.glob("*.gif"), *(HERE / "animations").glob("*.gif")]):
+    for file in sorted(FOLDER.glob("*.gif")):
         all_commands = commands(file)
         times, lengths = {name: [] for name in all_commands}, {}
         for _ in range(ROUNDS):

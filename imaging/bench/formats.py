@@ -27,7 +27,7 @@ fade = Image.linear_gradient('L').resize(size)
 clear = photo.copy(); clear.putalpha(fade)
 gray = photo.convert('L')
 gray16 = Image.fromarray(numpy.asarray(gray).astype('uint16') * 257)
-def save(name, picture, **options): picture.save(folder / name, **options)
+def save(name, picture, **options): picture.save(folder / 'still' / name, **options)
 save('baseline.jpg', photo, quality=92); save('progressive.jpg', photo, quality=92, progressive=True)
 save('whole-chroma.jpg', photo, quality=92, subsampling=0)
 save('gray.jpg', gray, quality=92); save('cmyk.jpg', photo.convert('CMYK'), quality=92)
@@ -54,7 +54,7 @@ for i in range(12):
     ImageDraw.Draw(frame).ellipse((x - 30, y - 30, x + 30, y + 30), fill=(240, 40, 40, 255))
     frames.append(frame)
 for name, options in {'moving.gif': {}, 'moving.webp': {'quality': 92}, 'moving.png': {}, 'moving.avif': {'quality': 92}}.items():
-    frames[0].save(folder / name, save_all=True, append_images=frames[1:], duration=50, loop=0, **options)
+    frames[0].save(folder / 'moving' / name, save_all=True, append_images=frames[1:], duration=50, loop=0, **options)
 """
 
 JUDGE = """
@@ -98,21 +98,16 @@ def main():
     subprocess.run(["cargo", "build", "--workspace", "--bin", "deployer"], cwd=root, check=True)
     deployer = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", root / "target")) / "debug/deployer"
     subprocess.run(["rm", "-rf", FOLDER], check=True)
-    originals = FOLDER / "originals"
-    originals.mkdir(parents=True)
-    subprocess.run([python, "-c", MAKE, originals, root / "samples/coffee.jpg"], check=True)
-    presets = {"still": "png", "webp": "webp, quality: 100, animated: true", "avif": "avif, quality: 100, animated: true"}
+    for folder in ("still", "moving"):
+        (FOLDER / folder).mkdir(parents=True)
+    subprocess.run([python, "-c", MAKE, FOLDER, root / "samples/coffee.jpg"], check=True)
+    presets = {"png": "png", "webp": "webp, quality: 100, animated: true", "avif": "avif, quality: 100, animated: true"}
     config = FOLDER / "deployer.yaml"
     lines = [f"  - {{name: {name}, width: {SIDE}, height: {SIDE}, format: {rest}}}\n" for name, rest in presets.items()]
     config.write_text("jpeg_xl: true\npresets:\n" + "".join(lines))
     rows = []
-    for preset in presets:
-        out = FOLDER / preset
-        files = originals if preset == "still" else FOLDER / "moving"
-        if preset != "still" and not files.exists():
-            files.mkdir()
-            for file in originals.glob("moving.*"):
-                file.rename(files / file.name)
+    for preset, folder in (("png", "still"), ("png", "moving"), ("webp", "moving"), ("avif", "moving")):
+        files, out = FOLDER / folder, FOLDER / f"{folder}-{preset}"
         options = ["--config", config, "--preset", preset, "--out", out]
         subprocess.run([deployer, "preview", files, *options], check=True, stdout=subprocess.DEVNULL)
         judged = subprocess.run([python, "-c", JUDGE, files, out], check=True, stdout=subprocess.PIPE)
