@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Compares animated thumbnails with those of sharp and gifsicle: CPU time and bytes.
+"""Compares animated thumbnails with those of sharp and gifsicle: CPU time, bytes, and PSNR.
 
     python3 imaging/bench/animation.py
 
 The originals are GIFs that Pillow draws. `imaging` and sharp write WebP of quality 80, `imaging` also AVIF; gifsicle writes
-GIF. The programs take turns. Install gifsicle first.
+GIF. The programs take turns. The PSNR is the mean of all frames, compared with what libvips resizes without losses. Install
+gifsicle first.
 """
-import pathlib, resource, subprocess, sys
+import json, os, pathlib, resource, subprocess, sys
 
 from run import HERE, PEERS, PYTHON, imaging, install
 
@@ -35,9 +36,46 @@ for name, frames in animations.items():
 
 SHARP = """
 const sharp = require('sharp'); sharp.concurrency(1); sharp.cache(false);
-(async () => { const {data} = await sharp(process.argv[1], {animated: true}).resize(320, 320, {fit: 'inside', withoutEnlargement: true})
-    .webp({quality: 80}).toBuffer({resolveWithObject: true}); console.log(data.length); })();
+const [from, to] = process.argv.slice(1), webp = to.endsWith('.webp');
+(async () => { const pictures = sharp(from, {animated: true}).resize(SIDE, SIDE, {fit: 'inside', withoutEnlargement: true});
+    const {data} = await (webp ? pictures.webp({quality: 80}) : pictures.png()).toBuffer({resolveWithObject: true});
+    require('fs').writeFileSync(to, data); console.log(data.length); })();
+""".replace("SIDE", str(SIDE))
+
+# The reference has all frames, one below the other. Programs merge equal frames, so that the frames are compared by time.
+JUDGE = """
+import json, sys
+import numpy
+from PIL import Image, ImageSequence
+def on_white(image):
+    rgba = numpy.asarray(image.convert('RGBA')).astype('float64')
+    alpha = rgba[..., 3:] / 255
+    return rgba[..., :3] * alpha + 255 * (1 - alpha)
+def by_time(file):
+    with Image.open(file) as image:
+        # Pillow knows the duration of a frame after it has loaded it.
+        return [(picture, frame.info['duration']) for frame in ImageSequence.Iterator(image) for picture in [on_white(frame)]]
+def at(frames, time):
+    for frame, duration in frames:
+        time -= duration
+        if time < 0: break
+    return frame
+original, reference, files = sys.argv[1], on_white(Image.open(sys.argv[2])), sys.argv[3:]
+with Image.open(original) as image:
+    durations = [frame.info['duration'] for frame in ImageSequence.Iterator(image)]
+pictures = numpy.split(reference, len(durations))
+result = []
+for frames in map(by_time, files):
+    values, time = [], 0
+    for duration, picture in zip(durations, pictures):
+        error = ((at(frames, time) - picture) ** 2).mean()
+        values.append(float(10 * numpy.log10(255**2 / max(error, 1e-9))))
+        time += duration
+    result.append(sum(values) / len(values))
+print(json.dumps(result))
 """
+
+OUTPUTS = {"imaging, WebP": "ours.webp", "imaging, AVIF": "ours.avif", "sharp, WebP": "sharp.webp", "gifsicle, GIF": "gifsicle.gif"}
 
 
 def commands(file):
@@ -45,20 +83,34 @@ def commands(file):
     return {
         "imaging, WebP": ours("webp"),
         "imaging, AVIF": ours("avif"),
-        "sharp, WebP": (["node", "-e", SHARP, file], None),
-        "gifsicle, GIF": (["gifsicle", "--resize-fit", f"{SIDE}x{SIDE}", "-O3", file], None),
+        "sharp, WebP": (["node", "-e", SHARP, file, FOLDER / file.stem / "sharp.webp"], None),
+        "gifsicle, GIF": (["gifsicle", "--resize-fit", f"{SIDE}x{SIDE}", "-O3", file, "-o", FOLDER / file.stem / "gifsicle.gif"], None),
     }
 
 
-def run(name, command, line):
-    """Returns the processor time of a program in milliseconds, and the length of its thumbnail."""
+def preview(deployer, file):
+    """Writes the thumbnails of `imaging`, and the reference of libvips."""
+    out = FOLDER / file.stem
+    config = FOLDER / "deployer.yaml"
+    presets = [f"  - {{name: {kind}, width: {SIDE}, height: {SIDE}, format: {kind}, animated: true}}\n" for kind in ("webp", "avif")]
+    config.write_text("presets:\n" + "".join(presets))
+    for kind in ("webp", "avif"):
+        options = ["--config", config, "preview", file, "--preset", kind, "--out", out]
+        subprocess.run([deployer, *options], check=True, stdout=subprocess.DEVNULL)
+        (made,) = [path for path in out.iterdir() if path.suffix == f".{kind}" and path.stem not in ("ours", "sharp")]
+        made.rename(out / f"ours.{kind}")
+    subprocess.run(["node", "-e", SHARP, file, out / "reference.png"], cwd=PEERS, check=True, stdout=subprocess.DEVNULL)
+
+
+def run(command, line):
+    """Returns the processor time of a program in milliseconds."""
     def spent():
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         return (usage.ru_utime + usage.ru_stime) * 1e3
 
     before = spent()
-    done = subprocess.run(command, input=line and line.encode(), stdout=subprocess.PIPE, cwd=PEERS, check=True)
-    return spent() - before, len(done.stdout) if name.startswith("gifsicle") else int(done.stdout)
+    subprocess.run(command, input=line and line.encode(), stdout=subprocess.DEVNULL, cwd=PEERS, check=True)
+    return spent() - before
 
 
 def main():
@@ -66,26 +118,35 @@ def main():
     root = HERE.parent.parent
     build = ["cargo", "build", "--profile", "lambda", "-p", "imaging", "--features", "asm,avif", "--example", "worker"]
     subprocess.run(build, cwd=root, check=True)
+    subprocess.run(["cargo", "build", "--workspace", "--bin", "deployer"], cwd=root, check=True)
+    deployer = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", root / "target")) / "debug/deployer"
     FOLDER.mkdir(exist_ok=True)
     subprocess.run([PYTHON, "-c", MAKE, FOLDER, root / "samples/coffee.jpg"], check=True)
-    table = ["| animation | program | processor time | bytes |", "| --- | --- | ---: | ---: |"]
+    table = ["| animation | program | processor time | bytes | PSNR |", "| --- | --- | ---: | ---: | ---: |"]
     worse = []
     for file in sorted(FOLDER.glob("*.gif")):
+        out = FOLDER / file.stem
+        out.mkdir(exist_ok=True)
+        preview(deployer, file)
         all_commands = commands(file)
-        times, lengths = {name: [] for name in all_commands}, {}
+        times = {name: [] for name in all_commands}
         for _ in range(ROUNDS):
             for name, (command, line) in all_commands.items():
-                milliseconds, lengths[name] = run(name, command, line)
-                times[name].append(milliseconds)
+                times[name].append(run(command, line))
+        files = [out / OUTPUTS[name] for name in all_commands]
+        judged = subprocess.run([PYTHON, "-c", JUDGE, file, out / "reference.png", *files], check=True, stdout=subprocess.PIPE)
+        psnr = dict(zip(all_commands, json.loads(judged.stdout)))
         median = {name: sorted(values)[ROUNDS // 2] for name, values in times.items()}
-        table += [f"| {file.stem} | {name} | {median[name]:.0f} ms | {lengths[name]:,} |" for name in all_commands]
+        bytes = {name: (out / OUTPUTS[name]).stat().st_size for name in all_commands}
+        table += [f"| {file.stem} | {name} | {median[name]:.0f} ms | {bytes[name]:,} | {psnr[name]:.1f} dB |" for name in all_commands]
         ours, theirs = "imaging, WebP", "sharp, WebP"
-        if median[ours] > median[theirs] or lengths[ours] > lengths[theirs]:
+        # A larger file may have more of the picture.
+        if median[ours] > median[theirs] or (bytes[ours] > bytes[theirs] and psnr[ours] <= psnr[theirs]):
             worse.append(file.stem)
     (HERE / "animation.md").write_text("\n".join(table) + "\n")
     print("\n".join(table))
     if worse:
-        sys.exit(f"slower or larger than sharp: {', '.join(worse)}")
+        sys.exit(f"worse than sharp: {', '.join(worse)}")
 
 
 main()

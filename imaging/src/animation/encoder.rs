@@ -2,6 +2,7 @@
 
 use contract::preset::{Preset, PresetFormat, ThumbnailFormat};
 
+use crate::animation::flicker::FlickerFilter;
 #[cfg(feature = "avif")]
 use crate::avif::AvifAnimation;
 use crate::clib::{WebpAnimation, WebpQuality};
@@ -24,7 +25,7 @@ pub(super) struct EncodedAnimation {
 
 /// An encoder for one animated thumbnail.
 pub(super) enum AnimationEncoder {
-    Webp(WebpAnimation),
+    Webp(WebpAnimation, FlickerFilter),
     #[cfg(feature = "avif")]
     Avif(AvifAnimation),
 }
@@ -39,9 +40,10 @@ impl AnimationEncoder {
             #[cfg(not(feature = "avif"))]
             ThumbnailFormat::Avif => Err(crate::encode::NO_AVIF.to_owned()),
             _ => {
+                let filter = FlickerFilter::new(quality);
                 let sharp = graphic::has_colored_edges(first);
                 let quality = WebpQuality::Lossy { colors: quality, alpha: 100, sharp };
-                WebpAnimation::new(size, plays, quality).map(Self::Webp)
+                WebpAnimation::new(size, plays, quality).map(|encoder| Self::Webp(encoder, filter))
             }
         }
     }
@@ -49,7 +51,9 @@ impl AnimationEncoder {
     /// Adds a frame of RGB or RGBA pixels that is shown from `timestamp` milliseconds on.
     pub(super) fn add(&mut self, frame: &Pixels, timestamp: u32) -> Result<(), String> {
         match self {
-            Self::Webp(encoder) => encoder.add(&frame.data, frame.layout == Layout::Rgba, timestamp),
+            Self::Webp(encoder, filter) => {
+                encoder.add(filter.apply(frame), frame.layout == Layout::Rgba, timestamp)
+            }
             #[cfg(feature = "avif")]
             Self::Avif(encoder) => encoder.add(frame, timestamp),
         }
@@ -58,7 +62,7 @@ impl AnimationEncoder {
     /// Returns the file. Its last frame is shown until `end` milliseconds.
     pub(super) fn finish(self, end: u32) -> Result<EncodedAnimation, String> {
         let (bytes, frames) = match self {
-            Self::Webp(encoder) => {
+            Self::Webp(encoder, _) => {
                 let bytes = encoder.finish(end)?;
                 let frames = super::webp::count_frames(&bytes);
                 (bytes, frames)

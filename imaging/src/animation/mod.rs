@@ -6,6 +6,7 @@
 mod avif;
 mod canvas;
 mod encoder;
+mod flicker;
 mod gif;
 mod png;
 mod webp;
@@ -45,7 +46,7 @@ const ENCODED_BYTES: u64 = 3;
 
 /// The maximum number of bytes that an encoder holds for each pixel of a frame, and for itself. libaom encodes the colors
 /// and the alpha separately, and keeps earlier frames of both.
-const WEBP_ENCODER: (u64, u64) = (40, 0);
+const WEBP_ENCODER: (u64, u64) = (44, 0);
 const AVIF_ENCODER: (u64, u64) = (100, 12 << 20);
 
 /// The time that libaom takes for a changed and for an unchanged pixel, in multiples of the time that libwebp takes for a

@@ -332,3 +332,21 @@ fn memory_does_not_grow_with_the_number_of_frames() {
     };
     assert!(of(40) - of(20) <= 20 * 100 * 100 * 3);
 }
+
+#[test]
+fn noise_that_nobody_sees_costs_no_bytes() {
+    let mut original = Vec::new();
+    let mut encoder = png::Encoder::new(&mut original, SIDE, SIDE);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_animated(12, 0).unwrap();
+    let mut writer = encoder.write_header().unwrap();
+    for frame in 0..12 {
+        let noise = |at: u32| ((at * 12 + frame).wrapping_mul(0x9e37_79b9) >> 16) as u8 % 7;
+        let frame: Vec<u8> = (0..SIDE * SIDE).map(|at| 120 + noise(at)).collect();
+        writer.write_image_data(&frame).unwrap();
+    }
+    writer.finish().unwrap();
+    let preset = Preset { quality: 80, ..animated(SIDE) };
+    let bytes = thumbnail(&original, preset).bytes.len();
+    assert!(bytes < 512, "{bytes}");
+}
