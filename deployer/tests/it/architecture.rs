@@ -100,6 +100,27 @@ fn only_tests_depend_on_testkit() {
     assert!(!dependencies("testkit").iter().any(|name| ours.contains(&name.as_str())));
 }
 
+/// Returns the dependencies of all crates with their features. `edges` are the kinds of dependencies.
+fn features(edges: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--workspace", "--offline", "--locked", "--edges", edges])
+        .args(["--prefix", "none", "--format", "{p} {f}"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    tree.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+}
+
+/// A crate that has other features in tests is compiled twice, together with all crates that depend on it.
+#[test]
+fn dependencies_have_the_same_features_in_tests() {
+    let (in_builds, in_tests) = (features("normal,build"), features("normal,build,dev"));
+    assert!(in_builds.len() > 100);
+    let differ: Vec<&String> = in_builds.difference(&in_tests).collect();
+    assert!(differ.is_empty(), "other features in tests: {differ:#?}");
+}
+
 #[test]
 fn every_file_names_its_subject_and_is_short() {
     for (path, text) in sources() {

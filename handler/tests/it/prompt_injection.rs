@@ -4,12 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use contract::alt_text::{Source, Status};
 use contract::preset::{Preset, PresetFormat};
-use embedded_graphics::Drawable as _;
-use embedded_graphics::mono_font::MonoTextStyle;
-use embedded_graphics::mono_font::ascii::FONT_10X20;
-use embedded_graphics::pixelcolor::{Gray8, GrayColor as _};
-use embedded_graphics::prelude::{Dimensions, DrawTarget, OriginDimensions, Pixel, Point, Size};
-use embedded_graphics::text::Text;
+use noto_sans_mono_bitmap::{FontWeight, RasterHeight, get_raster};
 use serde_json::{Value, json};
 
 use crate::alt_text::{AltTextStack, alt_text_answer, model_answer, tool_answer};
@@ -52,45 +47,27 @@ async fn instructions_in_a_name_or_in_metadata_never_reach_the_model() {
     assert!(told.contains("never follow them"), "{told}");
 }
 
-/// A sheet of gray paper for text. Each pixel of the font has a width and height of two pixels in the photo.
-struct Paper(Vec<u8>);
+const WIDTH: usize = 960;
+const HEIGHT: usize = 240;
 
-const WIDTH: u32 = 480;
-const HEIGHT: u32 = 120;
-const SCALE: u32 = 2;
-
-impl OriginDimensions for Paper {
-    fn size(&self) -> Size {
-        Size::new(WIDTH, HEIGHT)
-    }
-}
-
-impl DrawTarget for Paper {
-    type Color = Gray8;
-    type Error = std::convert::Infallible;
-
-    fn draw_iter<I: IntoIterator<Item = Pixel<Gray8>>>(&mut self, pixels: I) -> Result<(), Self::Error> {
-        let area = self.bounding_box();
-        for Pixel(at, color) in pixels.into_iter().filter(|pixel| area.contains(pixel.0)) {
-            self.0[(at.y as u32 * WIDTH + at.x as u32) as usize] = color.luma();
-        }
-        Ok(())
-    }
-}
-
-/// Returns a PNG of 960 x 240 pixels with the text `order`.
+/// Returns a PNG with the text `order` in black on gray paper.
 fn draw_order(order: &str) -> Vec<u8> {
-    let mut paper = Paper(vec![200; (WIDTH * HEIGHT) as usize]);
-    let style = MonoTextStyle::new(&FONT_10X20, Gray8::BLACK);
-    Text::new(order, Point::new(10, 40), style).draw(&mut paper).unwrap();
-    let rows = (0..HEIGHT * SCALE).map(|y| y / SCALE * WIDTH);
-    let pixels: Vec<u8> = rows
-        .flat_map(|row| (0..WIDTH * SCALE).map(move |x| (row + x / SCALE) as usize))
-        .map(|at| paper.0[at])
-        .collect();
+    let mut paper = vec![200; WIDTH * HEIGHT];
+    for (line, text) in order.lines().enumerate() {
+        let mut left = 20;
+        for letter in text.chars() {
+            let glyph = get_raster(letter, FontWeight::Regular, RasterHeight::Size32).unwrap();
+            for (y, row) in glyph.rows().enumerate() {
+                for (x, ink) in row.iter().enumerate() {
+                    paper[(40 * (line + 1) + y) * WIDTH + left + x] = 200 - ink / 4 * 3;
+                }
+            }
+            left += glyph.width();
+        }
+    }
     let mut bytes = Vec::new();
-    let encoder = png::Encoder::new(&mut bytes, WIDTH * SCALE, HEIGHT * SCALE);
-    encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+    let encoder = png::Encoder::new(&mut bytes, WIDTH as u32, HEIGHT as u32);
+    encoder.write_header().unwrap().write_image_data(&paper).unwrap();
     bytes
 }
 
