@@ -7,7 +7,7 @@ mod bounds;
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 
-const COMPRESSIONS: [u32; 9] = [1, 2, 3, 4, 5, 7, 8, 32_773, 32_771];
+const COMPRESSIONS: [u32; 10] = [1, 2, 3, 4, 5, 6, 7, 8, 32_773, 32_771];
 
 fuzz_target!(init: bounds::report_our_panics(), |data: &[u8]| {
     if let Ok(file) = file(&mut Unstructured::new(data)) {
@@ -46,7 +46,7 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     } else {
         entries.extend([(273, offsets), (278, vec![chunk.1.into()]), (279, lengths)]);
     }
-    for tag in [266, 292, 320, 347, 530] {
+    for tag in [266, 292, 320, 347, 513, 515, 519, 520, 521, 530] {
         if input.arbitrary()? {
             let count = input.int_in_range(1..=48)?;
             let values = (0..count).map(|_| Ok(u32::from(input.arbitrary::<u8>()?)));

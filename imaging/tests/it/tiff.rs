@@ -183,6 +183,18 @@ fn old_style_jpeg_is_decoded_if_it_is_a_complete_file() {
     assert_eq!(error.to_string(), "TIFF with old-style JPEG compression is not supported");
 }
 
+/// Later writers stored the tables or the headers of a JPEG in one place, and each strip in another.
+#[test]
+fn old_style_jpeg_is_decoded_from_its_tables_and_strips() {
+    let files = crate::samples::old_style_jpeg();
+    let expected = rendered(&files.jpeg, 64);
+    for file in [files.tables, files.header] {
+        let made = rendered(&file, 64);
+        assert_eq!((made.facts.width, made.facts.height, made.facts.partial), (16, 64, false));
+        assert_eq!(samples_of(&made), samples_of(&expected));
+    }
+}
+
 /// Returns 8-bit YCbCr pixels in units of `across` x `down`. All have the same chroma, and the luma is the
 /// column.
 fn ycc(across: u16, down: u16, compression: u32, tags: &[(u16, Vec<u32>)]) -> Vec<u8> {

@@ -173,6 +173,8 @@ pub(crate) fn small_originals() -> Vec<(&'static str, Vec<u8>)> {
             tiff_page((12, 10), &[1], &[(259, 4), (262, 0)], &[b"\x37\x7f\xff\xff\xf8".to_vec()]),
         ),
         ("shared-chroma.tif", tiff_page((12, 10), &[8; 3], &[(262, 6)], &[(0..180).collect()])),
+        ("old-jpeg.tif", old_style_jpeg().tables),
+        ("old-jpeg-header.tif", old_style_jpeg().header),
         ("plain.bmp", bmp(12, 10)),
         ("runs.bmp", bmp_runs(24, 20)),
         ("rgba.pam", include_bytes!("../data/rare/tiny/rgba.pam").to_vec()),
@@ -220,6 +222,76 @@ pub(crate) fn tiff_page(
     entries.extend(tags.iter().map(|(tag, value)| (*tag, vec![*value])));
     tiff_directory(&mut file, &entries);
     file
+}
+
+/// A JPEG in three containers.
+pub(crate) struct OldStyleJpeg {
+    /// The file itself.
+    pub(crate) jpeg: Vec<u8>,
+    /// A TIFF with its tables and its blocks in separate places.
+    pub(crate) tables: Vec<u8>,
+    /// A TIFF with its headers in one place and its blocks in others.
+    pub(crate) header: Vec<u8>,
+}
+
+/// Returns a JPEG of four blocks below each other, and two pages in old-style JPEG.
+pub(crate) fn old_style_jpeg() -> OldStyleJpeg {
+    let mut jpeg = include_bytes!("../data/restarts.jpg").to_vec();
+    let find = |jpeg: &[u8], start: &[u8]| memchr::memmem::find(jpeg, start).unwrap();
+    // There is a restart marker after each block of 16 x 16 pixels.
+    let size = find(&jpeg, b"\xff\xc0\0\x11") + 5;
+    jpeg[size..size + 4].copy_from_slice(&[0, 64, 0, 16]);
+    let scan = find(&jpeg, b"\xff\xda\0\x0c");
+    let is_marker = |at: &usize| jpeg[*at] == 0xff && matches!(jpeg[at + 1], 0xd0..=0xd9);
+    let ends: Vec<usize> = (scan + 14..jpeg.len() - 1).filter(is_marker).collect();
+    let begins = std::iter::once(scan + 14).chain(ends.iter().map(|end| end + 2));
+    let mut strips: Vec<Vec<u8>> = begins.zip(&ends).map(|(begin, end)| jpeg[begin..*end].to_vec()).collect();
+    type Tags = Vec<(u16, Vec<u32>)>;
+    let page = |parts: &[&[u8]], strips: &[Vec<u8>], tags: &dyn Fn(&[u32]) -> Tags| {
+        let mut file = b"II\x2a\0\0\0\0\0".to_vec();
+        let mut add = |bytes: &[u8]| {
+            file.extend(bytes);
+            (file.len() - bytes.len()) as u32
+        };
+        let parts: Vec<u32> = parts.iter().map(|part| add(part)).collect();
+        let mut entries: std::collections::BTreeMap<u16, Vec<u32>> = [
+            (256, vec![16]),
+            (257, vec![64]),
+            (258, vec![8; 3]),
+            (259, vec![6]),
+            (262, vec![6]),
+            (273, strips.iter().map(|strip| add(strip)).collect()),
+            (277, vec![3]),
+            (278, vec![16]),
+            (279, strips.iter().map(|strip| strip.len() as u32).collect()),
+        ]
+        .into();
+        entries.extend(tags(&parts));
+        tiff_directory(&mut file, &entries);
+        file
+    };
+    let table = |start: &[u8], length: usize| {
+        let at = find(&jpeg, start) + 5;
+        &jpeg[at..at + length]
+    };
+    let parts = [
+        table(b"\xff\xdb\0\x43\0", 64),
+        table(b"\xff\xdb\0\x43\x01", 64),
+        table(b"\xff\xc4\0\x1f\0", 28),
+        table(b"\xff\xc4\0\x1f\x01", 28),
+        table(b"\xff\xc4\0\xb5\x10", 178),
+        table(b"\xff\xc4\0\xb5\x11", 178),
+    ];
+    let tables = page(&parts, &strips, &|at| {
+        let components = |first: usize| vec![at[first], at[first + 1], at[first + 1]];
+        vec![(512, vec![1]), (519, components(0)), (520, components(2)), (521, components(4))]
+    });
+    // The headers end before the restart interval, which is the last segment before the scan.
+    let headers = &jpeg[..find(&jpeg, b"\xff\xdd")];
+    strips[0].splice(..0, jpeg[scan..scan + 14].to_vec());
+    let length = headers.len() as u32;
+    let header = page(&[headers], &strips, &|at| vec![(513, vec![at[0]]), (514, vec![length])]);
+    OldStyleJpeg { jpeg, tables, header }
 }
 
 /// Appends a directory of 32-bit numbers to a TIFF. Some tags have fractions of two numbers.

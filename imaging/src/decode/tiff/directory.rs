@@ -40,8 +40,13 @@ pub(crate) mod tag {
     pub(crate) const EXTRA_SAMPLES: u16 = 338;
     pub(crate) const SAMPLE_FORMAT: u16 = 339;
     pub(crate) const JPEG_TABLES: u16 = 347;
+    pub(crate) const JPEG_PROCESS: u16 = 512;
     pub(crate) const JPEG: u16 = 513;
     pub(crate) const JPEG_BYTES: u16 = 514;
+    pub(crate) const JPEG_RESTART_INTERVAL: u16 = 515;
+    pub(crate) const JPEG_QUANTIZATION: u16 = 519;
+    pub(crate) const JPEG_DC_TABLES: u16 = 520;
+    pub(crate) const JPEG_AC_TABLES: u16 = 521;
     pub(crate) const YCC_COEFFICIENTS: u16 = 529;
     pub(crate) const YCC_SUBSAMPLING: u16 = 530;
     pub(crate) const BLACK_WHITE: u16 = 532;

@@ -4,14 +4,18 @@ mod canvas;
 mod chunks;
 pub(crate) mod directory;
 pub(crate) mod fax;
+mod old_jpeg;
 mod page;
 mod unpack;
+
+use std::borrow::Cow;
 
 use crate::decode::tiff::canvas::TiffCanvas;
 use crate::decode::tiff::chunks::ChunkReader;
 use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::tiff::fax::{FaxCoding, FaxDecoder, RowState};
+use crate::decode::tiff::old_jpeg::jpeg_file;
 use crate::decode::tiff::page::Page;
 use crate::decode::tiff::unpack::{ZSTANDARD_WINDOW, lzma_memory};
 use crate::decode::{DecodeOutput, DecodeRequest, jpeg, upright_header};
@@ -44,22 +48,15 @@ fn find_fax_coding(directory: &Directory<'_>) -> Option<FaxCoding> {
     (!directory.has_tiles()).then_some(coding)
 }
 
-/// Returns the JPEG of a page in old-style JPEG if it is a complete file: TIFF 6.0, section 22.
-fn whole_jpeg<'a>(original: &'a [u8], directory: &Directory<'a>) -> Option<&'a [u8]> {
-    let at = |tag| directory.number(tag).and_then(|number| usize::try_from(number).ok());
-    let jpeg = original.get(at(tag::JPEG).filter(|_| directory.number(tag::COMPRESSION) == Some(6))?..)?;
-    let jpeg = at(tag::JPEG_BYTES).and_then(|length| jpeg.get(..length)).unwrap_or(jpeg);
-    let has_scan = memchr::memmem::find(jpeg, b"\xff\xda").is_some();
-    (jpeg.starts_with(&[0xff, 0xd8]) && has_scan).then_some(jpeg)
-}
-
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let (mut directory, (width, height)) = read_directory(original)?;
     let orientation = directory.number(tag::ORIENTATION).filter(|value| (1..=8).contains(value)).unwrap_or(1);
-    if let Some(jpeg) = whole_jpeg(original, &directory) {
-        let header = jpeg::header(jpeg)?;
+    if let Some(jpeg) = jpeg_file(original, &directory) {
+        let header = jpeg::header(&jpeg)?;
         let stored = crate::orient::oriented_size((header.width, header.height), header.orientation);
-        return Ok(upright_header(SourceFormat::Tiff, stored, orientation as u8, 1, header.memory));
+        let copied = if matches!(jpeg, Cow::Owned(_)) { jpeg.len() as u64 } else { 0 };
+        let memory = header.memory.saturating_add(copied);
+        return Ok(upright_header(SourceFormat::Tiff, stored, orientation as u8, 1, memory));
     }
     let page = Page::from_directory(&directory)?;
     page.prepare_directory(&mut directory);
@@ -100,8 +97,8 @@ fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
 
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let (mut directory, (width, height)) = read_directory(original)?;
-    if let Some(jpeg) = whole_jpeg(original, &directory) {
-        return jpeg::decode(jpeg, request);
+    if let Some(jpeg) = jpeg_file(original, &directory) {
+        return jpeg::decode(&jpeg, request);
     }
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
     directory.remove(tag::ICC);
