@@ -58,7 +58,7 @@ pub fn check(original: &[u8]) {
     let presets = [small, cover];
     let header = inspect(original, &presets, &LIMITS);
     let pixels = header.as_ref().map_or(0, |header| u64::from(header.width) * u64::from(header.height));
-    for paths in [FastPaths::ALL, FastPaths::NONE] {
+    for (paths, is_fast) in [(FastPaths::ALL, true), (FastPaths::NONE, false)] {
         let held = HELD.load(Relaxed);
         PEAK.store(held, Relaxed);
         let asked = Cell::new(0_u64);
@@ -76,7 +76,8 @@ pub fn check(original: &[u8]) {
             let sizes: Vec<_> = rendered.thumbnails.iter().map(|made| (made.width, made.height)).collect();
             assert!(matches!(sizes[..], [(1..=16, 1..=16), (1..=40, 1..=24)]), "{sizes:?}");
             let claimed = header.as_ref().map_or(0, |header| header.memory);
-            assert!(used <= claimed, "{used} bytes, but the header states {claimed}");
+            // The header states what `render` needs, which takes the fast paths.
+            assert!(!is_fast || used <= claimed, "{used} bytes, but the header states {claimed}");
         }
     }
 }
