@@ -98,7 +98,8 @@ impl Sequence {
         let mut tracks = Vec::new();
         let mut offset = data;
         for (component, track) in self.components() {
-            tracks.push((component, track, offset, decoder_configuration(track, component)?));
+            let configuration = decoder_configuration(track, component)?;
+            tracks.push(ComponentTrack { component, track, offset, configuration });
             offset += track.bytes.len() as u32;
         }
         write_full_box(&mut file, b"meta", 0, |to| self.write_items(to, &tracks));
@@ -136,7 +137,7 @@ impl Sequence {
             // Offsets and lengths of 4 bytes, and no base offset.
             to.extend([0x44, 0]);
             to.extend((tracks.len() as u16).to_be_bytes());
-            for (component, track, offset, _) in tracks {
+            for ComponentTrack { component, track, offset, .. } in tracks {
                 to.extend((component.number() as u16).to_be_bytes());
                 // In this file, as one piece.
                 to.extend([0, 0, 0, 1]);
@@ -145,7 +146,7 @@ impl Sequence {
         });
         write_full_box(to, b"iinf", 0, |to| {
             to.extend((tracks.len() as u16).to_be_bytes());
-            for (component, ..) in tracks {
+            for ComponentTrack { component, .. } in tracks {
                 write_full_box(to, b"infe", 2 << 24, |to| {
                     to.extend((component.number() as u16).to_be_bytes());
                     to.extend(b"\0\0av01\0");
@@ -160,7 +161,7 @@ impl Sequence {
         write_box(to, b"iprp", |to| {
             write_box(to, b"ipco", |to| {
                 write_full_box(to, b"ispe", 0, |to| write_numbers(to, &[self.size.0, self.size.1]));
-                for (component, _, _, configuration) in tracks {
+                for ComponentTrack { component, configuration, .. } in tracks {
                     write_box(to, b"av1C", |to| to.extend(configuration));
                     match component {
                         Component::Color => {
@@ -178,7 +179,7 @@ impl Sequence {
             let properties = [[1, 0x80 | 2, 3, 4], [1, 0x80 | 5, 6, 7]];
             write_full_box(to, b"ipma", 0, |to| {
                 write_numbers(to, &[tracks.len() as u32]);
-                for ((component, ..), properties) in tracks.iter().zip(properties) {
+                for (ComponentTrack { component, .. }, properties) in tracks.iter().zip(properties) {
                     to.extend((component.number() as u16).to_be_bytes());
                     to.push(properties.len() as u8);
                     to.extend(properties);
@@ -189,7 +190,7 @@ impl Sequence {
 
     /// Writes the content of a `trak` box.
     fn write_track(&self, to: &mut Vec<u8>, component_track: &ComponentTrack<'_>) {
-        let (component, track, offset, configuration) = component_track;
+        let ComponentTrack { component, track, offset, configuration } = component_track;
         let (width, height) = self.size;
         let duration = u32::try_from(self.duration()).unwrap_or(u32::MAX);
         // Enabled, and a part of the presentation.
@@ -274,8 +275,15 @@ impl Sequence {
     }
 }
 
-/// A track with the offset of its data in the file, and its decoder configuration.
-type ComponentTrack<'a> = (Component, &'a Track, u32, [u8; 4]);
+/// A track in the file.
+struct ComponentTrack<'a> {
+    component: Component,
+    track: &'a Track,
+    /// The offset of its data.
+    offset: u32,
+    /// The content of its `av1C` box.
+    configuration: [u8; 4],
+}
 
 /// Returns the content of an `av1C` box: the main profile, 8 bits, and 4:2:0 or gray.
 /// <https://aomediacodec.github.io/av1-isobmff/#av1codecconfigurationbox>
