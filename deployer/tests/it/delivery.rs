@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use contract::key::Digest;
 use serde_json::Value;
 use testkit::Project;
 
+use crate::emulator_python::emulator_python;
 use crate::viewer::request;
 
 fn is_webp(bytes: &[u8]) -> bool {
@@ -157,19 +157,9 @@ fn sizes_are_signed_with_the_key_of_the_stack() {
     assert_eq!(request("GET", unsigned, "").status, 403);
 }
 
-/// Returns the interpreter of the Python environment that the deployer creates for the emulator.
-fn python() -> PathBuf {
-    let project = Project::new("");
-    project.json(&["doctor"]);
-    let dirs = directories::ProjectDirs::from("", "", "thumbnail-generator").unwrap();
-    let requirements = include_str!("../../src/local/requirements.txt");
-    let digest = Digest::of(requirements.as_bytes());
-    dirs.cache_dir().join(format!("emulator-{}", digest.short())).join("bin/python")
-}
-
 #[test]
 fn every_patch_of_the_emulators_cloudfront_is_still_needed() {
-    let python = python();
+    let python = emulator_python();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let gaps = |patches: Option<PathBuf>| -> BTreeMap<String, bool> {
         let mut command = Command::new(&python);

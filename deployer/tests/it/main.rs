@@ -21,6 +21,7 @@ mod delivery;
 mod doctor;
 mod down;
 mod down_keep_data;
+mod emulator_python;
 #[cfg(target_os = "linux")]
 mod environment;
 mod estimate;

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::Credentials;
-use contract::key::Digest;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde::Deserialize;
@@ -17,8 +16,8 @@ use serde_json::Value;
 use testkit::{Deployer, RunResult};
 use tokio::runtime::Runtime;
 
-/// The packages of the emulator, which the deployer installs.
-const REQUIREMENTS: &str = include_str!("../../../src/local/requirements.txt");
+use crate::emulator_python::emulator_python;
+
 /// How long a step may take on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(90);
 
@@ -96,7 +95,7 @@ impl EnforcedStack {
         let endpoint = format!("http://127.0.0.1:{port}");
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut emulator = Command::new(python())
+        let mut emulator = Command::new(emulator_python())
             .arg("-I")
             .arg(root.join("tests/permissions/emulator.py"))
             .args(["tested", "decisions"])
@@ -319,17 +318,4 @@ impl Drop for EnforcedStack {
         let pid = Pid::from_raw(self.emulator.id().cast_signed());
         let _ = kill(pid, Signal::SIGTERM).map(|()| self.emulator.wait());
     }
-}
-
-/// Returns the interpreter of the Python environment that the deployer creates for the emulator.
-fn python() -> PathBuf {
-    let dirs = directories::ProjectDirs::from("", "", "thumbnail-generator").unwrap();
-    let digest = Digest::of(REQUIREMENTS.as_bytes());
-    let python = dirs.cache_dir().join(format!("emulator-{}", digest.short())).join("bin/python");
-    if !python.exists() {
-        let deployer = Deployer::new().inherit(&[]).args(["--local"]);
-        deployer.args(["doctor"]).succeeds();
-        deployer.args(["down"]).succeeds();
-    }
-    python
 }
