@@ -1,65 +1,7 @@
-//! `deployer` creates, operates and deletes a thumbnail stack. This file reads the command line and calls the file of
-//! the command.
-
-mod aws;
-mod backoff;
-mod cli;
-mod commands;
-mod config;
-mod context;
-mod deploy;
-mod error;
-mod files;
-mod gallery;
-mod interrupt;
-mod local;
-mod monitor;
-mod package;
-mod photos;
-mod s3;
-mod stack;
-mod template;
-mod tools;
-mod transfer;
-mod ui;
+//! The program `deployer`.
 
 use std::process::ExitCode;
 
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
-
-use crate::cli::Cli;
-use crate::context::Context;
-use crate::error::{CommandError, Exit};
-use crate::tools::cache;
-use crate::ui::{Durations, PictureProtocol, Terminal, Ui};
-
 fn main() -> ExitCode {
-    let matches = Cli::command().get_matches();
-    let cli = match Cli::from_arg_matches(&matches) {
-        Ok(cli) => cli,
-        Err(error) => error.exit(),
-    };
-    let ui = Ui::new(cli.global.output, cli.global.quiet, cli.global.verbose, cli.global.yes, terminal());
-    match run(cli, &matches, &ui) {
-        Ok(exit) => ExitCode::from(exit.code()),
-        Err(error) => {
-            ui.print_error(&error);
-            ExitCode::from(error.kind.exit_code())
-        }
-    }
-}
-
-/// Reads the properties of the terminal from the environment.
-#[expect(clippy::disallowed_methods, reason = "these variables are not settings of the deployer")]
-fn terminal() -> Terminal {
-    Terminal {
-        pictures: PictureProtocol::detect(|name| std::env::var(name).ok()),
-        durations: Durations::new(cache::folder().ok().map(|folder| folder.join("durations"))),
-    }
-}
-
-fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<Exit, CommandError> {
-    let context = Context::new(cli.global.overrides(matches), ui);
-    let warning = ui.clone();
-    interrupt::run(move |text| warning.warn(text), cli.command.run(&context))
+    deployer::main()
 }

@@ -182,7 +182,7 @@ fn ci_runs_actions_by_digest() {
 }
 
 /// The layers of the deployer from the lowest to the highest. A layer imports only from itself and earlier layers.
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 23] = [
     "backoff",
     "error",
     "config",
@@ -204,6 +204,7 @@ const LAYERS: [&str; 22] = [
     "gallery",
     "cli",
     "commands",
+    "lib",
     "main",
 ];
 
