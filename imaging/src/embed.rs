@@ -3,6 +3,7 @@
 use contract::preset::ThumbnailFormat;
 
 use crate::credits::Rights;
+use crate::decode::jpeg::markers::push_segment;
 use crate::decode::webp::chunks;
 
 /// The metadata for one thumbnail.
@@ -34,21 +35,12 @@ impl EmbeddedMetadata<'_> {
             file.get(4..6).map_or(0, |length| usize::from(u16::from_be_bytes([length[0], length[1]])));
         let (head, rest) = file.split_at((4 + first).min(file.len()));
         let mut output = head.to_vec();
-        let mut push = |marker: u8, parts: &[&[u8]]| {
-            let length: usize = parts.iter().map(|part| part.len()).sum();
-            // A longer payload does not fit in a segment, so it is omitted.
-            if let Ok(length) = u16::try_from(length + 2) {
-                output.extend([0xff, marker]);
-                output.extend(length.to_be_bytes());
-                parts.iter().for_each(|part| output.extend(*part));
-            }
-        };
         if let Some(rights) = self.rights {
-            push(0xe1, &[b"http://ns.adobe.com/xap/1.0/\0", rights.to_xmp().as_bytes()]);
-            push(0xed, &[&rights.to_iptc_segment()]);
+            push_segment(&mut output, 0xe1, &[b"http://ns.adobe.com/xap/1.0/\0", rights.to_xmp().as_bytes()]);
+            push_segment(&mut output, 0xed, &[&rights.to_iptc_segment()]);
         }
         if let Some(icc) = self.icc {
-            push(0xe2, &[b"ICC_PROFILE\0\x01\x01", icc]);
+            push_segment(&mut output, 0xe2, &[b"ICC_PROFILE\0\x01\x01", icc]);
         }
         output.extend(rest);
         output

@@ -1,4 +1,4 @@
-//! Reads the marker segments of a JPEG before its first scan.
+//! Reads the marker segments of a JPEG before its first scan, and writes segments.
 
 use crate::{ImageError, SourceFormat, limits};
 
@@ -65,6 +65,16 @@ pub(crate) fn segments(original: &[u8], from: usize) -> impl Iterator<Item = (u8
         }
         None
     })
+}
+
+/// Appends a segment. A payload that is too long for a segment is omitted.
+pub(crate) fn push_segment(to: &mut Vec<u8>, marker: u8, payload: &[&[u8]]) {
+    let length: usize = payload.iter().map(|part| part.len()).sum();
+    if let Ok(length) = u16::try_from(length + 2) {
+        to.extend([0xff, marker]);
+        to.extend(length.to_be_bytes());
+        payload.iter().for_each(|part| to.extend(*part));
+    }
 }
 
 pub(crate) fn read_markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::decode::jpeg::markers::{push_segment, read_markers, segments};
 use crate::decode::tiff::directory::{Directory, tag};
 
 /// Returns the JPEG file of a page in old-style JPEG, or `None` if the page has another compression or lacks a part. Tiles
@@ -10,38 +11,41 @@ pub(super) fn jpeg_file<'a>(original: &'a [u8], directory: &Directory<'a>) -> Op
     if directory.number(tag::COMPRESSION) != Some(6) {
         return None;
     }
-    let file = complete_file(original, directory).map(Cow::Borrowed);
-    file.or_else(|| assemble(original, directory).map(Cow::Owned))
+    let stored = stored_file(original, directory);
+    let complete = stored.filter(|file| memchr::memmem::find(file, b"\xff\xda").is_some());
+    complete.map(Cow::Borrowed).or_else(|| assemble(original, directory, stored).map(Cow::Owned))
 }
 
-/// Returns the JPEG that a page contains as a complete file.
-fn complete_file<'a>(original: &'a [u8], directory: &Directory<'a>) -> Option<&'a [u8]> {
+/// Returns the JPEG file that a page contains. It may lack the scan.
+fn stored_file<'a>(original: &'a [u8], directory: &Directory<'a>) -> Option<&'a [u8]> {
     let at = |tag| directory.number(tag).and_then(|number| usize::try_from(number).ok());
     let jpeg = original.get(at(tag::JPEG)?..)?;
     let jpeg = at(tag::JPEG_BYTES).and_then(|length| jpeg.get(..length)).unwrap_or(jpeg);
-    let has_scan = memchr::memmem::find(jpeg, b"\xff\xda").is_some();
-    (jpeg.starts_with(&[0xff, 0xd8]) && has_scan).then_some(jpeg)
+    jpeg.starts_with(&[0xff, 0xd8]).then_some(jpeg)
 }
 
-/// Everything of a baseline JPEG that comes before its codes.
+/// The headers of a baseline JPEG.
 struct Headers {
-    /// The tables and the frame header, after the marker that begins the file.
+    /// The tables and the frame header.
     frame: Vec<u8>,
     scan: Vec<u8>,
-    /// The width and the height of a unit of codes in blocks of 8 pixels.
-    unit: (u64, u64),
+    /// The width and the height of an MCU (minimum coded unit) in blocks of 8 x 8 pixels.
+    mcu: (u64, u64),
 }
 
-/// Builds a baseline JPEG from headers and strips. Each strip becomes a restart interval, because its bits begin anew.
-fn assemble(original: &[u8], directory: &Directory<'_>) -> Option<Vec<u8>> {
+/// Builds a baseline JPEG from headers and strips. The codes of each strip begin at a byte boundary and depend on no other
+/// strip, so the strip becomes a restart interval.
+fn assemble(original: &[u8], directory: &Directory<'_>, stored: Option<&[u8]>) -> Option<Vec<u8>> {
     let number = |tag, default| directory.number(tag).unwrap_or(default);
     if number(tag::JPEG_PROCESS, 1) != 1 || directory.has_tiles() {
         return None;
     }
     let mut strips = strips(original, directory)?;
-    let headers = stored_headers(original, directory, strips.first_mut()?)
+    let first = strips.first_mut()?;
+    let headers = stored
+        .and_then(|file| stored_headers(file, first))
         .or_else(|| headers_from_tables(original, directory))?;
-    let (across, down) = headers.unit;
+    let (across, down) = headers.mcu;
     let height = directory.number(tag::HEIGHT)?;
     let rows = number(tag::ROWS_PER_STRIP, u64::MAX).min(height);
     let interval = match number(tag::JPEG_RESTART_INTERVAL, 0) {
@@ -67,34 +71,20 @@ fn assemble(original: &[u8], directory: &Directory<'_>) -> Option<Vec<u8>> {
     Some(jpeg)
 }
 
-/// Returns the headers of a page that stores a JPEG file without a scan, as Wang Imaging did. The scan header is removed
-/// from the first strip.
-fn stored_headers(original: &[u8], directory: &Directory<'_>, first: &mut &[u8]) -> Option<Headers> {
-    let file = original.get(usize::try_from(directory.number(tag::JPEG)?).ok()?..)?;
-    let mut rest = file.strip_prefix(&[0xff, 0xd8])?;
-    let (mut frame, mut unit) = (Vec::new(), None);
-    while let Some((_, segment)) = next_segment(rest).filter(|(marker, _)| !matches!(marker, 0xd0..=0xda)) {
-        if let [_, 0xc0, _, _, _, _, _, _, _, components, _, factors, ..] = segment {
-            let is_gray = *components == 1;
-            unit = Some(if is_gray { (1, 1) } else { (u64::from(factors >> 4), u64::from(factors & 15)) });
-        }
-        frame.extend(segment);
-        rest = &rest[segment.len()..];
+/// Returns the headers of a JPEG file without a scan, which Wang Imaging wrote. Removes the scan header from the first
+/// strip.
+fn stored_headers(file: &[u8], first: &mut &[u8]) -> Option<Headers> {
+    let frame = read_markers(file).ok()?.frame;
+    if frame.process != 0 {
+        return None;
     }
-    let (0xda, scan) = next_segment(first)? else { return None };
-    *first = &first[scan.len()..];
-    Some(Headers {
-        frame,
-        scan: scan.to_vec(),
-        unit: unit.filter(|(across, down)| *across > 0 && *down > 0)?,
-    })
-}
-
-/// Returns the marker at the beginning of `bytes` with its segment.
-fn next_segment(bytes: &[u8]) -> Option<(u8, &[u8])> {
-    let [0xff, marker, high, low, ..] = *bytes else { return None };
-    let length = usize::from(u16::from_be_bytes([high, low]));
-    Some((marker, bytes.get(..2 + length.max(2))?))
+    let (across, down) = if frame.components.len() == 1 { (1, 1) } else { frame.max_sampling() };
+    let mcu = (across.into(), down.into());
+    let (.., end) = segments(file, 2).last()?;
+    let (0xda, _, begin) = segments(first, 0).next()? else { return None };
+    let (scan, codes) = first.split_at(begin);
+    *first = codes;
+    Some(Headers { frame: file[2..end].to_vec(), scan: scan.to_vec(), mcu })
 }
 
 /// Returns the headers of a page that stores its tables as values of tags.
@@ -107,7 +97,7 @@ fn headers_from_tables(original: &[u8], directory: &Directory<'_>) -> Option<Hea
     let side = |tag| directory.number(tag).and_then(|side| u16::try_from(side).ok());
     let (width, height) = (side(tag::WIDTH)?, side(tag::HEIGHT)?);
     let is_ycc = number(tag::PHOTOMETRIC, 6) == 6;
-    let unit = match directory.numbers(tag::YCC_SUBSAMPLING)[..] {
+    let mcu = match directory.numbers(tag::YCC_SUBSAMPLING)[..] {
         _ if samples == 1 || !is_ycc => (1, 1),
         [across @ (1 | 2 | 4), down @ (1 | 2 | 4), ..] => (across, down),
         [] => (2, 2),
@@ -117,11 +107,11 @@ fn headers_from_tables(original: &[u8], directory: &Directory<'_>) -> Option<Hea
     let mut frame = [&[8], &height.to_be_bytes()[..], &width.to_be_bytes(), &[samples as u8]].concat();
     for i in 0..samples {
         let place = i as u8;
-        // By these identities, libjpeg distinguishes the color spaces.
-        let identity = if is_ycc || samples == 1 { place + 1 } else { b"RGB"[i] };
-        let factors = if i == 0 { (unit.0 << 4 | unit.1) as u8 } else { 0x11 };
-        frame.extend([identity, factors, place]);
-        scan.extend([identity, place << 4 | place]);
+        // libjpeg infers the color space from the component IDs.
+        let id = if is_ycc || samples == 1 { place + 1 } else { b"RGB"[i] };
+        let factors = if i == 0 { (mcu.0 << 4 | mcu.1) as u8 } else { 0x11 };
+        frame.extend([id, factors, place]);
+        scan.extend([id, place << 4 | place]);
         let quantization = table(original, directory, tag::JPEG_QUANTIZATION, i)?.get(..64)?;
         push_segment(&mut tables, 0xdb, &[&[place], quantization]);
         for (class, tag) in [(0, tag::JPEG_DC_TABLES), (0x10, tag::JPEG_AC_TABLES)] {
@@ -132,7 +122,7 @@ fn headers_from_tables(original: &[u8], directory: &Directory<'_>) -> Option<Hea
     }
     // All coefficients at full precision.
     scan.extend([0, 63, 0]);
-    let mut headers = Headers { frame: tables, scan: Vec::new(), unit };
+    let mut headers = Headers { frame: tables, scan: Vec::new(), mcu };
     push_segment(&mut headers.frame, 0xc0, &[&frame]);
     push_segment(&mut headers.scan, 0xda, &[&scan]);
     Some(headers)
@@ -156,12 +146,4 @@ fn strips<'a>(original: &[u8], directory: &Directory<'a>) -> Option<Vec<&'a [u8]
 fn table<'a>(original: &'a [u8], directory: &Directory<'_>, tag: u16, component: usize) -> Option<&'a [u8]> {
     let at = directory.numbers(tag).get(component).copied()?;
     original.get(usize::try_from(at).ok()?..)
-}
-
-/// Appends a marker with its length and content.
-fn push_segment(jpeg: &mut Vec<u8>, marker: u8, content: &[&[u8]]) {
-    let length: usize = content.iter().map(|part| part.len()).sum();
-    jpeg.extend([0xff, marker]);
-    jpeg.extend(((length + 2) as u16).to_be_bytes());
-    content.iter().for_each(|part| jpeg.extend(*part));
 }
