@@ -224,74 +224,60 @@ pub(crate) fn tiff_page(
     file
 }
 
-/// A JPEG in three containers.
+/// A JPEG, and two TIFFs that contain it in parts.
 pub(crate) struct OldStyleJpeg {
-    /// The file itself.
     pub(crate) jpeg: Vec<u8>,
-    /// A TIFF with its tables and its blocks in separate places.
+    /// Each table has its own offset.
     pub(crate) tables: Vec<u8>,
-    /// A TIFF with its headers in one place and its blocks in others.
+    /// The headers are a JPEG file without a scan.
     pub(crate) header: Vec<u8>,
 }
 
-/// Returns a JPEG of four blocks below each other, and two pages in old-style JPEG.
+/// Returns a JPEG of four MCUs below each other, and two pages in old-style JPEG with one MCU per strip.
 pub(crate) fn old_style_jpeg() -> OldStyleJpeg {
     let mut jpeg = include_bytes!("../data/restarts.jpg").to_vec();
     let find = |jpeg: &[u8], start: &[u8]| memchr::memmem::find(jpeg, start).unwrap();
-    // There is a restart marker after each block of 16 x 16 pixels.
+    // There is a restart marker after each MCU of 16 x 16 pixels.
     let size = find(&jpeg, b"\xff\xc0\0\x11") + 5;
     jpeg[size..size + 4].copy_from_slice(&[0, 64, 0, 16]);
     let scan = find(&jpeg, b"\xff\xda\0\x0c");
     let is_marker = |at: &usize| jpeg[*at] == 0xff && matches!(jpeg[at + 1], 0xd0..=0xd9);
     let ends: Vec<usize> = (scan + 14..jpeg.len() - 1).filter(is_marker).collect();
-    let begins = std::iter::once(scan + 14).chain(ends.iter().map(|end| end + 2));
-    let mut strips: Vec<Vec<u8>> = begins.zip(&ends).map(|(begin, end)| jpeg[begin..*end].to_vec()).collect();
-    type Tags = Vec<(u16, Vec<u32>)>;
-    let page = |parts: &[&[u8]], strips: &[Vec<u8>], tags: &dyn Fn(&[u32]) -> Tags| {
-        let mut file = b"II\x2a\0\0\0\0\0".to_vec();
-        let mut add = |bytes: &[u8]| {
-            file.extend(bytes);
-            (file.len() - bytes.len()) as u32
-        };
-        let parts: Vec<u32> = parts.iter().map(|part| add(part)).collect();
+    let header = b"II\x2a\0\0\0\0\0";
+    // The pages contain the JPEG after their header, and differ in how they refer to its parts.
+    let page = |first_strip: usize, tags: &[(u16, Vec<u32>)]| {
+        let begins: Vec<usize> =
+            std::iter::once(first_strip).chain(ends.iter().map(|end| end + 2)).take(ends.len()).collect();
+        let lengths = begins.iter().zip(&ends).map(|(begin, end)| (end - begin) as u32).collect();
         let mut entries: std::collections::BTreeMap<u16, Vec<u32>> = [
             (256, vec![16]),
             (257, vec![64]),
             (258, vec![8; 3]),
             (259, vec![6]),
             (262, vec![6]),
-            (273, strips.iter().map(|strip| add(strip)).collect()),
+            (273, begins.iter().map(|begin| (header.len() + begin) as u32).collect()),
             (277, vec![3]),
             (278, vec![16]),
-            (279, strips.iter().map(|strip| strip.len() as u32).collect()),
+            (279, lengths),
         ]
         .into();
-        entries.extend(tags(&parts));
+        entries.extend(tags.iter().cloned());
+        let mut file = [&header[..], &jpeg].concat();
         tiff_directory(&mut file, &entries);
         file
     };
-    let table = |start: &[u8], length: usize| {
-        let at = find(&jpeg, start) + 5;
-        &jpeg[at..at + length]
-    };
-    let parts = [
-        table(b"\xff\xdb\0\x43\0", 64),
-        table(b"\xff\xdb\0\x43\x01", 64),
-        table(b"\xff\xc4\0\x1f\0", 28),
-        table(b"\xff\xc4\0\x1f\x01", 28),
-        table(b"\xff\xc4\0\xb5\x10", 178),
-        table(b"\xff\xc4\0\xb5\x11", 178),
+    let table = |start: &[u8]| (header.len() + find(&jpeg, start) + 5) as u32;
+    // One table for the luma, and one for both chroma components.
+    let tables = |luma: &[u8], chroma: &[u8]| vec![table(luma), table(chroma), table(chroma)];
+    let tables = [
+        (512, vec![1]),
+        (519, tables(b"\xff\xdb\0\x43\0", b"\xff\xdb\0\x43\x01")),
+        (520, tables(b"\xff\xc4\0\x1f\0", b"\xff\xc4\0\x1f\x01")),
+        (521, tables(b"\xff\xc4\0\xb5\x10", b"\xff\xc4\0\xb5\x11")),
     ];
-    let tables = page(&parts, &strips, &|at| {
-        let components = |first: usize| vec![at[first], at[first + 1], at[first + 1]];
-        vec![(512, vec![1]), (519, components(0)), (520, components(2)), (521, components(4))]
-    });
-    // The headers end before the restart interval, which is the last segment before the scan.
-    let headers = &jpeg[..find(&jpeg, b"\xff\xdd")];
-    strips[0].splice(..0, jpeg[scan..scan + 14].to_vec());
-    let length = headers.len() as u32;
-    let header = page(&[headers], &strips, &|at| vec![(513, vec![at[0]]), (514, vec![length])]);
-    OldStyleJpeg { jpeg, tables, header }
+    // The headers end before the restart interval. The first strip begins with the scan header.
+    let headers = [(513, vec![header.len() as u32]), (514, vec![find(&jpeg, b"\xff\xdd") as u32])];
+    OldStyleJpeg { tables: page(scan + 14, &tables), header: page(scan, &headers), jpeg }
 }
 
 /// Appends a directory of 32-bit numbers to a TIFF. Some tags have fractions of two numbers.
