@@ -1,8 +1,8 @@
 //! `deployer` creates, operates and deletes a thumbnail stack. This file reads the command line and calls the file of
 //! the command.
 //!
-//! This is a library because cargo begins to compile a library before it has finished the SDK crates, and a program only
-//! afterwards.
+//! Most of the program is a library, because cargo can compile a library while it generates the code of the SDK crates. A
+//! program has to wait for them.
 
 mod aws;
 mod backoff;
