@@ -65,9 +65,11 @@ impl Document {
     }
 }
 
-/// Replaces the values of `base` with those of `overrides`. It merges mappings and replaces all other values.
+/// Replaces the values of `base` with those of `overrides`. It merges mappings and replaces all other values. A mapping
+/// without values, such as `staging:`, is null in YAML and overrides nothing.
 fn merge_into(base: &mut Value, overrides: &Value) {
     match (base, overrides) {
+        (Value::Mapping(_), Value::Null) => {}
         (Value::Mapping(base), Value::Mapping(overrides)) => {
             for (name, value) in overrides {
                 merge_into(base.entry(name.clone()).or_insert(Value::Null), value);
@@ -220,6 +222,15 @@ environments:
         assert!(read_text("stack: a", Some("staging")).unwrap_err().hints[0].contains("environments: {"));
         let nested = "environments: {a: {environments: {b: {}}}}";
         assert!(read_text(nested, None).unwrap_err().message.contains("contains `environments`"));
+    }
+
+    #[test]
+    fn an_empty_environment_or_section_overrides_nothing() {
+        let file = "stack: photos\nfunction: {memory: 512}\nenvironments:\n";
+        for environment in ["  staging:\n", "  staging:\n    # function:\n", "  staging:\n    function:\n"] {
+            let staging = read_text(&format!("{file}{environment}"), Some("staging")).unwrap();
+            assert_eq!((staging.stack.as_str(), staging.function.memory), ("photos", 512), "{environment}");
+        }
     }
 
     #[test]
