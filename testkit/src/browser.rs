@@ -19,7 +19,7 @@ impl Browser {
     pub fn find(tests: &str, script: PathBuf, pictures: PathBuf) -> Option<Self> {
         let chromium = installed();
         if chromium.is_none() {
-            report_skipped(tests, "Chromium, Node.js 18 and npm");
+            report_skipped(tests, "Chromium, Node.js 20, and npm");
         }
         Some(Self { chromium: chromium?, script, pictures })
     }

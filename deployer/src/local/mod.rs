@@ -5,6 +5,7 @@
 //! kill, it restores the photos and the stack of the last [`save_state`]; messages in flight and later log lines are lost.
 
 mod health;
+mod node;
 mod processes;
 mod project;
 
@@ -61,6 +62,10 @@ impl Emulator {
 /// Finds this project's emulator, or installs and starts it.
 pub(crate) async fn ensure_running(config: &Config, ui: &Ui) -> Result<Emulator, CommandError> {
     let project = Project::open(config)?;
+    // The emulator could have started when the stack delivered nothing yet.
+    if config.settings.delivery.enabled {
+        node::ensure(ui).await?;
+    }
     if let Some(record) = find_running(&project).await {
         return Ok(Emulator::new(&record));
     }
@@ -171,7 +176,7 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
         .current_dir(folder)
         // The functions inherit the environment of the emulator, which must not contain variables of the user.
         .env_clear()
-        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("PATH", node::search_path()?)
         .env("LANG", "C.UTF-8")
         .env("HOME", folder)
         .env("TMPDIR", &temporary)

@@ -23,8 +23,7 @@ pub(crate) async fn ensure_environment(
     what: &str,
     ui: &Ui,
 ) -> Result<PathBuf, CommandError> {
-    let digest = Digest::of(requirements.as_bytes());
-    let folder = cache::folder()?.join(format!("{name}-{}", digest.short()));
+    let folder = environment_folder(name, requirements)?;
     let python = folder.join("bin/python");
     if is_working(&python).await {
         return Ok(python);
@@ -42,6 +41,12 @@ pub(crate) async fn ensure_environment(
     let created = create_environment(&folder, requirements).await;
     spinner.finish_and_clear();
     created.map(|()| python)
+}
+
+/// Returns the folder of the environment with exactly `requirements`.
+pub(crate) fn environment_folder(name: &str, requirements: &str) -> Result<PathBuf, CommandError> {
+    let digest = Digest::of(requirements.as_bytes());
+    Ok(cache::folder()?.join(format!("{name}-{}", digest.short())))
 }
 
 /// Returns whether the interpreter of the environment runs. An upgrade of the system Python may have removed it.
