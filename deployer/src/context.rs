@@ -4,8 +4,7 @@ use tokio::sync::OnceCell;
 
 use crate::config::{Config, Overrides};
 use crate::error::CommandError;
-use crate::local;
-use crate::stack::{Stack, missing_stack};
+use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// The configuration and the stack that a command uses.
@@ -30,13 +29,8 @@ impl<'a> Context<'a> {
         self.stack.get_or_try_init(async || Stack::connect(self.config()?, self.ui).await).await
     }
 
-    /// Connects to the stack for a command that needs a deployed stack. Returns an error instead of installing and
-    /// starting an emulator that would have no stack.
+    /// Connects to the stack for a command that needs a deployed stack.
     pub(crate) async fn existing_stack(&self) -> Result<&Stack, CommandError> {
-        let config = self.config()?;
-        if config.local && !local::was_started(&config)? {
-            return Err(missing_stack(&config, "on this machine"));
-        }
-        self.stack.get_or_try_init(async || Stack::connect(config, self.ui).await).await
+        self.stack.get_or_try_init(async || Stack::connect_existing(self.config()?, self.ui).await).await
     }
 }

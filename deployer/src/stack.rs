@@ -38,6 +38,15 @@ impl Stack {
         Ok(Self { config, aws, emulator, outputs: OnceCell::new(), identity: OnceCell::new() })
     }
 
+    /// Connects to a stack that must exist. With `--local`, returns an error instead of installing and starting an emulator
+    /// that would have no stack.
+    pub(crate) async fn connect_existing(config: Config, ui: &Ui) -> Result<Self, CommandError> {
+        if config.local && !local::was_started(&config)? {
+            return Err(missing_stack(&config, "on this machine"));
+        }
+        Self::connect(config, ui).await
+    }
+
     /// Returns the name of the stack.
     pub(crate) fn name(&self) -> &str {
         &self.config.settings.stack
@@ -118,7 +127,8 @@ impl Stack {
 
     /// Returns whether the account owns the bucket.
     pub(crate) async fn owns_bucket(&self, bucket: &str) -> Result<bool, CommandError> {
-        match self.aws.s3().head_bucket().bucket(bucket).send().await {
+        let account = &self.identity().await?.account;
+        match self.aws.s3().head_bucket().bucket(bucket).expected_bucket_owner(account).send().await {
             Ok(_) => Ok(true),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(false),
             // Another account owns a bucket of this name.
@@ -137,7 +147,7 @@ impl Stack {
 }
 
 /// Returns the error for a stack that does not exist in `place`: `on this machine`.
-pub(crate) fn missing_stack(config: &Config, place: &str) -> CommandError {
+fn missing_stack(config: &Config, place: &str) -> CommandError {
     CommandError::not_found(format!("there is no stack `{}` {place}", config.settings.stack))
         .hint(format!("run `deployer up{}` to create it, or check `--stack` and `--region`", config.flags()))
 }

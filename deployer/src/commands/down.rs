@@ -15,6 +15,8 @@ use serde_json::json;
 
 use crate::aws::error::{aws_code, aws_error};
 use crate::backoff::Backoff;
+use crate::config::Config;
+use crate::context::Context;
 use crate::deploy::{artifacts, events};
 use crate::error::{CommandError, Kind, shell_quote};
 use crate::interrupt::Signals;
@@ -38,8 +40,8 @@ pub(crate) struct DownArgs {
     keep_data: bool,
 }
 
-/// The object in the artifacts bucket that lists the resources to delete after the stack. `down` deletes this bucket
-/// last.
+/// The object that lists the resources to delete after the stack, among those of the stack in the artifacts bucket.
+/// `down` deletes it last.
 const LEFTOVERS_KEY: &str = "down.json";
 
 /// The resources to delete besides the stack.
@@ -71,20 +73,44 @@ impl Leftovers {
     }
 }
 
-pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+pub(crate) async fn down(args: DownArgs, context: &Context<'_>, ui: &Ui) -> Result<(), CommandError> {
+    let config = context.config()?;
+    if config.local && !local::was_started(&config)? {
+        return print_result(&config, 0, &[], false, ui);
+    }
+    match context.stack().await {
+        Ok(stack) => delete_all(&args, stack, ui).await,
+        // An emulator that does not start has lost its state, and only `down` deletes it.
+        Err(error) if config.local && !args.keep_data => {
+            ui.warn(error.message);
+            if ui.is_interactive() {
+                ui.confirm("Delete the local stack?", "--yes").await?;
+            }
+            local::remove(&config).await?;
+            print_result(&config, 0, &[], true, ui)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn delete_all(args: &DownArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let found = stack.describe().await?;
     check_protection(found.as_ref(), stack)?;
-    let data = data_buckets(stack).await?;
+    let data = data_buckets(stack, ui).await?;
     let keys = find_keys(stack, &data).await?;
     let mut leftovers = Leftovers { data, artifacts: stack.artifacts_bucket().await?, keys };
     if found.is_none() {
         leftovers.add(read_leftovers(stack).await?);
     }
 
-    show_losses(&args, stack, &leftovers, found.as_ref(), ui).await?;
+    show_losses(args, stack, &leftovers, found.as_ref(), ui).await?;
     // A script on this machine has no terminal to ask, and a local stack holds only copies.
     if !stack.config.local || ui.is_interactive() {
-        ui.confirm("Delete all of this?", "--yes").await?;
+        let question = match args.keep_data {
+            true => "Delete the stack, but keep the data above?",
+            false => "Delete all of this?",
+        };
+        ui.confirm(question, "--yes").await?;
     }
 
     let flags = stack.config.flags();
@@ -92,7 +118,7 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     let mut signals = Signals::listen();
     signals
         .run_without_changes(try_join_all(
-            leftovers.buckets_to_delete(&args).map(|bucket| purge::check_delete_permission(stack, bucket)),
+            leftovers.buckets_to_delete(args).map(|bucket| purge::check_delete_permission(stack, bucket)),
         ))
         .await?;
     let existed = found.is_some();
@@ -105,26 +131,35 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
             .hint(format!("run `{retry_command}` to continue"))
     };
     let deleted = signals
-        .run_until_signal(delete_leftovers(&args, &leftovers, &retry_command, stack, ui), interrupted)
+        .run_until_signal(delete_leftovers(args, &leftovers, &retry_command, stack, ui), interrupted)
         .await?;
     if stack.config.local && !args.keep_data {
         local::remove(&stack.config).await?;
     }
     let kept: &[String] = if args.keep_data { &leftovers.data } else { &[] };
-    let result = json!({ "stack": stack.name(), "objects_deleted": deleted, "kept": kept });
+    print_result(&stack.config, deleted, kept, existed, ui)
+}
+
+fn print_result(
+    config: &Config,
+    deleted: u64,
+    kept: &[String],
+    existed: bool,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    let stack = &config.settings.stack;
+    let result = json!({ "stack": stack, "objects_deleted": deleted, "kept": kept });
     ui.print_result(&result, || {
         let versions = if deleted == 1 { "version" } else { "versions" };
         let mut text = match existed {
-            true => format!("Deleted the stack `{}` and {deleted} object {versions}.", stack.name()),
-            false => {
-                format!("Deleted {deleted} object {versions}; the stack `{}` did not exist.", stack.name())
-            }
+            true => format!("Deleted the stack `{stack}` and {deleted} object {versions}."),
+            false => format!("Deleted {deleted} object {versions}; the stack `{stack}` did not exist."),
         };
         for bucket in kept {
             let _ = write!(text, "\nKept: s3://{bucket}");
         }
         if !kept.is_empty() {
-            let _ = write!(text, "\nRun `deployer up{flags}` to use them in a new stack.");
+            let _ = write!(text, "\nRun `deployer up{}` to use them in a new stack.", config.flags());
         }
         text
     })
@@ -138,7 +173,7 @@ async fn store_leftovers(stack: &Stack, leftovers: &Leftovers) -> Result<(), Com
     }
     artifacts::put(
         stack,
-        LEFTOVERS_KEY,
+        &artifacts::own_key(stack, LEFTOVERS_KEY),
         json!(leftovers).to_string().into_bytes(),
         "store the list of resources to delete",
     )
@@ -147,7 +182,8 @@ async fn store_leftovers(stack: &Stack, leftovers: &Leftovers) -> Result<(), Com
 
 /// Returns the resources that an earlier `down` listed.
 async fn read_leftovers(stack: &Stack) -> Result<Leftovers, CommandError> {
-    let note = artifacts::get(stack, LEFTOVERS_KEY).await?.unwrap_or_default();
+    let key = artifacts::own_key(stack, LEFTOVERS_KEY);
+    let note = artifacts::get(stack, &key).await?.unwrap_or_default();
     Ok(serde_json::from_slice(&note).unwrap_or_default())
 }
 
@@ -223,13 +259,28 @@ async fn delete_leftovers(
         });
         deleted += sum_deleted(join_all(removed).await, retry_command, ui)?;
     }
-    deleted += purge::empty_bucket(stack, &leftovers.artifacts, ui).await?;
-    deleted += purge::delete_bucket(stack, &leftovers.artifacts, ui).await?;
+    deleted += delete_artifacts(&leftovers.artifacts, stack, ui).await?;
     let remains = find_remaining(args, leftovers, stack).await?;
     if !remains.is_empty() {
         return Err(CommandError::failed(format!("these resources still exist: {}", remains.join(", ")))
             .hint(format!("run `{retry_command}` to delete them")));
     }
+    Ok(deleted)
+}
+
+/// Deletes the artifacts of the stack and returns the number of deleted object versions. Deletes their bucket if nothing
+/// else is in it: with a configured name, other stacks can share it.
+async fn delete_artifacts(bucket: &str, stack: &Stack, ui: &Ui) -> Result<u64, CommandError> {
+    if stack.config.settings.buckets.artifacts.is_none() {
+        return Ok(
+            purge::empty_bucket(stack, bucket, ui).await? + purge::delete_bucket(stack, bucket, ui).await?
+        );
+    }
+    let deleted = purge::delete_under(stack, bucket, &artifacts::own_key(stack, ""), |_| true).await?;
+    if purge::delete_if_empty(stack, bucket).await? {
+        return Ok(deleted);
+    }
+    ui.note(format!("  kept s3://{bucket}, which contains objects of others"));
     Ok(deleted)
 }
 
@@ -257,20 +308,39 @@ fn sum_deleted(
     }
 }
 
-/// Returns the names of the buckets with photos, thumbnails and records, from the outputs of the stack or else from the
-/// configuration.
-async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
+/// Returns the names of the buckets with photos, thumbnails, and records: those in the outputs of the stack, or else those
+/// that an earlier stack of this name left behind.
+async fn data_buckets(stack: &Stack, ui: &Ui) -> Result<Vec<String>, CommandError> {
     let outputs = deployed_outputs(stack).await?;
     let mut buckets = Vec::new();
     for (id, name) in stack.bucket_names().await? {
         match outputs.map(|outputs| outputs.get(id)) {
             Some(Ok(deployed)) => buckets.push(deployed.to_owned()),
             // Not every stack has an access log bucket.
-            _ if id == "AccessLogsBucket" && (outputs.is_some() || !stack.owns_bucket(&name).await?) => {}
-            _ => buckets.push(name),
+            Some(Err(_)) if id == "AccessLogsBucket" => {}
+            _ if !stack.owns_bucket(&name).await? => {}
+            _ if is_left_behind(&name, stack).await? => buckets.push(name),
+            _ => ui
+                .warn(format!("the bucket `{name}` is kept: the stack `{}` did not create it", stack.name())),
         }
     }
     Ok(buckets)
+}
+
+/// Returns whether a stack of this name created the bucket. The default names contain the name of the stack. A bucket with a
+/// configured name could belong to another stack or to no stack; CloudFormation tags the buckets that it creates, and the
+/// tags remain when it retains a bucket.
+async fn is_left_behind(bucket: &str, stack: &Stack) -> Result<bool, CommandError> {
+    let named = &stack.config.settings.buckets;
+    let is_configured = [&named.originals, &named.thumbnails, &named.catalog]
+        .iter()
+        .any(|name| name.as_deref() == Some(bucket));
+    // The emulator does not tag buckets.
+    if !is_configured || stack.config.local {
+        return Ok(true);
+    }
+    let creator = purge::bucket_tag(stack, bucket, "aws:cloudformation:stack-name").await?;
+    Ok(creator.as_deref() == Some(stack.name()))
 }
 
 /// Returns the outputs of the stack, or `None` if it does not exist.
@@ -292,17 +362,19 @@ async fn show_losses(
     let name = stack.name();
     match found.map(cfn::Stack::stack_status) {
         Some(Some(status @ (StackStatus::DeleteInProgress | StackStatus::DeleteFailed))) => {
-            ui.note(format!("The stack `{name}` is in {status}; this continues its deletion."));
+            ui.note_for_prompt(format!("The stack `{name}` is in {status}; this continues its deletion."));
         }
-        Some(_) => ui.note(format!("This deletes the stack `{name}` with its queues, functions, and logs.")),
-        None => ui.note(format!(
+        Some(_) => ui.note_for_prompt(format!(
+            "This deletes the stack `{name}` with its queues, functions, and logs."
+        )),
+        None => ui.note_for_prompt(format!(
             "The stack `{name}` does not exist; looking for buckets and keys that an earlier one left behind."
         )),
     }
     let has_delivery =
         deployed_outputs(stack).await?.is_some_and(|outputs| outputs.get("DeliveryDistribution").is_ok());
     if has_delivery && found.is_some() {
-        ui.note("CloudFront disables the distribution before CloudFormation deletes it, which takes about 15 minutes.");
+        ui.note_for_prompt("CloudFront disables the distribution before CloudFormation deletes it, which takes about 15 minutes.");
     }
     for bucket in &leftovers.data {
         let content = match purge::count_versions(stack, bucket).await? {
@@ -312,14 +384,14 @@ async fn show_losses(
             None => "objects that you have no permission to list".to_owned(),
         };
         match args.keep_data {
-            true => ui.note(format!("  keep    s3://{bucket} with {content}")),
-            false => ui.note(format!("  delete  s3://{bucket} with {content}")),
+            true => ui.note_for_prompt(format!("  keep    s3://{bucket} with {content}")),
+            false => ui.note_for_prompt(format!("  delete  s3://{bucket} with {content}")),
         }
     }
     for key in &leftovers.keys {
         match args.keep_data {
-            true => ui.note(format!("  keep    {key}, which encrypts the data")),
-            false => ui.note(format!("  delete  {key} after {KEY_DELETION_DAYS} days")),
+            true => ui.note_for_prompt(format!("  keep    {key}, which encrypts the data")),
+            false => ui.note_for_prompt(format!("  delete  {key} after {KEY_DELETION_DAYS} days")),
         }
     }
     Ok(())
@@ -386,7 +458,8 @@ async fn find_remaining(
     if stack.describe().await?.is_some() {
         remains.push(format!("the stack `{}`", stack.name()));
     }
-    for bucket in leftovers.buckets_to_delete(args) {
+    let shared = stack.config.settings.buckets.artifacts.as_ref();
+    for bucket in leftovers.buckets_to_delete(args).filter(|bucket| Some(*bucket) != shared) {
         let mut backoff = Backoff::with_retries(BUCKET_CHECKS);
         loop {
             if !stack.owns_bucket(bucket).await? {

@@ -28,7 +28,7 @@ pub(crate) struct GalleryArgs {
 
 pub(crate) async fn gallery(args: GalleryArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
     let flags = config.flags();
-    let gallery = Gallery::open(Stack::connect(config, ui).await?).await?;
+    let gallery = Gallery::open(Stack::connect_existing(config, ui).await?).await?;
     if let Some(folder) = args.export {
         let ExportCounts { photos, left_out } = export::export(&gallery, &folder, ui).await?;
         let folder = folder.display().to_string();

@@ -63,7 +63,7 @@ impl Command {
             Self::Render(args) => render::render(args, &context.config()?, ui)?,
             Self::Package(args) => package::package(args, &context.config()?, ui).await?,
             Self::Synth(args) => synth::synth(args, &context.config()?, ui).await?,
-            Self::Down(args) => down::down(args, context.stack().await?, ui).await?,
+            Self::Down(args) => down::down(args, context, ui).await?,
             // These commands help to write a configuration, so they must work with a broken one.
             Self::Init(args) => init::init(args, ui)?,
             Self::Completions(args) => completions::completions(args, ui)?,

@@ -111,12 +111,13 @@ fn write_assembly(
     for artifact in artifacts {
         let name = format!("asset.{}.zip", artifact.digest);
         let to = args.out.join(&name);
-        std::fs::copy(&artifact.path, &to)
-            .map_err(|error| io_error(format_args!("write `{}`", to.display()), &error))?;
+        let zip = std::fs::read(&artifact.path)
+            .map_err(|error| io_error(format_args!("read `{}`", artifact.path.display()), &error))?;
+        files::write(&to, zip)?;
         let file = json!({
             "displayName": format!("handler {}", artifact.function),
             "source": { "path": name, "packaging": "file" },
-            "destinations": destination(&artifact.key()),
+            "destinations": destination(&artifact.key(stack)),
         });
         files.insert(artifact.digest.clone(), file);
     }

@@ -1,5 +1,5 @@
-//! The artifacts bucket, which the deployer creates and owns. It stores the zips of the functions and large templates
-//! under their digests.
+//! The artifacts bucket, which the deployer creates. It stores the zips of the functions and large templates under their
+//! digests. Several stacks can share it: all keys of a stack start with its name.
 
 use std::path::Path;
 use std::time::Duration;
@@ -27,15 +27,20 @@ const KEPT_ARTIFACTS: usize = 5;
 /// How often a request is sent again while S3 creates or deletes the bucket: for over half a minute.
 const RETRIES: u32 = 10;
 
-/// The prefix of the templates that are too large for a request.
+/// The prefix of the templates that are too large for a request, among the objects of a stack.
 const TEMPLATES: &str = "templates/";
+
+/// Returns the key of the object `name` of the stack.
+pub(crate) fn own_key(stack: &Stack, name: &str) -> String {
+    format!("{}/{name}", stack.name())
+}
 
 /// Creates the bucket if it does not exist, and uploads the zips that it does not contain.
 pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
     let bucket = stack.artifacts_bucket().await?;
     ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
     for artifact in artifacts {
-        let key = artifact.key();
+        let key = artifact.key(stack.name());
         let head = stack.aws.s3().head_object().bucket(&bucket).key(&key).send().await;
         match head {
             Ok(_) => {
@@ -97,7 +102,8 @@ pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result
     let bucket = stack.artifacts_bucket().await?;
     ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
     let body = template.body().into_bytes();
-    let key = format!("{TEMPLATES}{}.json", contract::key::Digest::of(&body).as_str());
+    let digest = contract::key::Digest::of(&body);
+    let key = own_key(stack, &format!("{TEMPLATES}{}.json", digest.as_str()));
     put(stack, &key, body, "store the template").await?;
     let s3 = stack.aws.s3();
     // The SDK knows where the buckets of each partition are.
@@ -113,7 +119,9 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
     let s3 = aws.s3();
     // The name can be guessed. Another account that owns a bucket of this name could replace the code of the functions.
     match s3.head_bucket().bucket(bucket).expected_bucket_owner(&identity.account).send().await {
-        Ok(_) => return Ok(()),
+        // An earlier deployer could have stopped after it created the bucket.
+        Ok(_) if has_policy(aws, bucket).await? => return Ok(()),
+        Ok(_) => return protect_bucket(aws, identity, bucket).await,
         Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
         Err(error) => {
             return Err(aws_error(format_args!("use the artifacts bucket `{bucket}`"), &error).hint(
@@ -143,6 +151,21 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
             failure
         });
     }
+    protect_bucket(aws, identity, bucket).await
+}
+
+/// Returns whether the bucket has a policy, which is the last of its settings.
+async fn has_policy(aws: &Aws, bucket: &str) -> Result<bool, CommandError> {
+    match aws.s3().get_bucket_policy().bucket(bucket).send().await {
+        Ok(_) => Ok(true),
+        Err(error) if aws_code(&error) == Some("NoSuchBucketPolicy") => Ok(false),
+        Err(error) => Err(aws_error(format_args!("read the policy of `{bucket}`"), &error)),
+    }
+}
+
+/// Blocks public access to the bucket, and requires TLS.
+async fn protect_bucket(aws: &Aws, identity: &Identity, bucket: &str) -> Result<(), CommandError> {
+    let s3 = aws.s3();
     let private = PublicAccessBlockConfiguration::builder()
         .block_public_acls(true)
         .ignore_public_acls(true)
@@ -186,9 +209,10 @@ where
 /// Deletes old zips and templates except the newest and the zips in use.
 pub(crate) async fn prune(stack: &Stack, in_use: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
     let bucket = stack.artifacts_bucket().await?;
-    let zips = in_use.iter().map(|zip| (format!("handlers/{}/", zip.function), Some(zip.key())));
+    let name = stack.name();
+    let zips = in_use.iter().map(|zip| (Artifact::prefix(name, &zip.function), Some(zip.key(name))));
     // CloudFormation does not read a template again.
-    for (prefix, in_use) in zips.chain([(TEMPLATES.to_owned(), None)]) {
+    for (prefix, in_use) in zips.chain([(own_key(stack, TEMPLATES), None)]) {
         prune_under(stack, &bucket, &prefix, in_use.as_deref(), ui).await?;
     }
     Ok(())

@@ -22,7 +22,7 @@ use crate::stack::Stack;
 use crate::template::{code_parameter, setting_of_parameter};
 use crate::ui::Ui;
 
-/// The object in the artifacts bucket that records the swaps.
+/// The object that records the swaps, among those of the stack in the artifacts bucket.
 const SWAPS_KEY: &str = "hotswapped.json";
 
 /// How long Lambda may take to activate new code.
@@ -70,8 +70,8 @@ pub(crate) async fn hotswap(
     let mut swaps = read_swaps(stack).await?;
     let key_in_stack = |artifact: &Artifact| parameters.get(&code_parameter(&artifact.function));
     let is_running = |artifact: &Artifact| match swaps.get(&artifact.function) {
-        Some(swap) => swap.ready && swap.key == artifact.key(),
-        None => key_in_stack(artifact) == Some(&artifact.key()),
+        Some(swap) => swap.ready && swap.key == artifact.key(stack.name()),
+        None => key_in_stack(artifact) == Some(&artifact.key(stack.name())),
     };
     let outdated: Vec<&Artifact> =
         prepared.artifacts.iter().filter(|artifact| !is_running(artifact)).collect();
@@ -83,14 +83,14 @@ pub(crate) async fn hotswap(
     // Recorded before the swap, so that no function runs other code without a record.
     let since = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
     for artifact in &outdated {
-        let swap = Swap { key: artifact.key(), since: since.clone(), ready: false };
+        let swap = Swap { key: artifact.key(stack.name()), since: since.clone(), ready: false };
         swaps.insert(artifact.function.clone(), swap);
     }
     write_swaps(stack, &swaps).await?;
     try_join_all(outdated.iter().map(|artifact| swap(stack, artifact, ui))).await?;
     for artifact in &outdated {
         // A function that runs the code of the stack again needs no record.
-        if key_in_stack(artifact) == Some(&artifact.key()) {
+        if key_in_stack(artifact) == Some(&artifact.key(stack.name())) {
             swaps.remove(&artifact.function);
         } else if let Some(swap) = swaps.get_mut(&artifact.function) {
             swap.ready = true;
@@ -142,7 +142,8 @@ pub(crate) async fn reconcile(stack: &Stack, artifacts: &[Artifact], ui: &Ui) ->
         return Ok(());
     }
     let is_outdated = |artifact: &&Artifact| {
-        swaps.get(&artifact.function).is_some_and(|swap| !swap.ready || swap.key != artifact.key())
+        let key = artifact.key(stack.name());
+        swaps.get(&artifact.function).is_some_and(|swap| !swap.ready || swap.key != key)
     };
     let outdated: Vec<&Artifact> = artifacts.iter().filter(is_outdated).collect();
     if !outdated.is_empty() {
@@ -153,7 +154,8 @@ pub(crate) async fn reconcile(stack: &Stack, artifacts: &[Artifact], ui: &Ui) ->
         ui.note(format!("`{}` runs the code that the stack declares again", artifact.function));
     }
     let bucket = stack.artifacts_bucket().await?;
-    let deleted = stack.aws.s3().delete_object().bucket(&bucket).key(SWAPS_KEY).send().await;
+    let key = artifacts::own_key(stack, SWAPS_KEY);
+    let deleted = stack.aws.s3().delete_object().bucket(&bucket).key(key).send().await;
     deleted
         .map_err(|error| aws_error(format_args!("delete the record of hotswaps in `{bucket}`"), &error))?;
     Ok(())
@@ -168,7 +170,7 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
         .update_function_code()
         .function_name(name)
         .s3_bucket(stack.artifacts_bucket().await?)
-        .s3_key(artifact.key())
+        .s3_key(artifact.key(stack.name()))
         .send()
         .await
         .map_err(|error| aws_error(format_args!("replace the code of `{name}`"), &error))?;
@@ -211,17 +213,16 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
 
 /// Returns the recorded hotswaps.
 pub(crate) async fn read_swaps(stack: &Stack) -> Result<Swaps, CommandError> {
-    let Some(body) = artifacts::get(stack, SWAPS_KEY).await? else { return Ok(Swaps::new()) };
+    let key = artifacts::own_key(stack, SWAPS_KEY);
+    let Some(body) = artifacts::get(stack, &key).await? else { return Ok(Swaps::new()) };
     let bucket = stack.artifacts_bucket().await?;
     serde_json::from_slice(&body).map_err(|error| {
-        CommandError::failed(format!("cannot parse `s3://{bucket}/{SWAPS_KEY}`: {error}")).hint(format!(
-            "run `aws s3 rm s3://{bucket}/{SWAPS_KEY}`, then `deployer up{}`",
-            stack.config.flags()
-        ))
+        CommandError::failed(format!("cannot parse `s3://{bucket}/{key}`: {error}"))
+            .hint(format!("run `aws s3 rm s3://{bucket}/{key}`, then `deployer up{}`", stack.config.flags()))
     })
 }
 
 async fn write_swaps(stack: &Stack, swaps: &Swaps) -> Result<(), CommandError> {
     let body = serde_json::to_vec(swaps).unwrap_or_default();
-    artifacts::put(stack, SWAPS_KEY, body, "record the hotswap").await
+    artifacts::put(stack, &artifacts::own_key(stack, SWAPS_KEY), body, "record the hotswap").await
 }

@@ -54,33 +54,60 @@ pub(super) fn add_watermarks(
     Ok(copy.finish()?.into_inner())
 }
 
-/// Returns the program in a zip, or a description of the problem.
-pub(super) fn read(zip: &[u8]) -> Result<Vec<u8>, String> {
-    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| error.to_string())?;
-    let file = archive.by_name(NAME).map_err(|_| format!("it has no `{NAME}` at the top level"))?;
-    if file.unix_mode().is_some_and(|mode| mode & 0o111 == 0) {
-        return Err(format!("its `{NAME}` is not executable"));
-    }
-    let mut bootstrap = Vec::new();
-    file.take(MAX_UNPACKED + 1).read_to_end(&mut bootstrap).map_err(|error| error.to_string())?;
-    if bootstrap.len() as u64 > MAX_UNPACKED {
-        return Err("its unpacked size exceeds the Lambda limit of 250 MB".to_owned());
-    }
-    Ok(bootstrap)
+/// The content of a zip.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Content {
+    /// The program.
+    pub(super) bootstrap: Vec<u8>,
+    /// The other files, by path.
+    pub(super) others: Vec<(String, Vec<u8>)>,
 }
 
-/// Returns the SHA-256 of path, mode and bytes of the content.
+/// Returns the content of a zip, or a description of the problem.
+pub(super) fn read(zip: &[u8]) -> Result<Content, String> {
+    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| error.to_string())?;
+    let mut bootstrap = None;
+    let mut others = Vec::new();
+    let mut left = MAX_UNPACKED;
+    for at in 0..archive.len() {
+        let file = archive.by_index(at).map_err(|error| error.to_string())?;
+        if file.is_dir() {
+            continue;
+        }
+        let path = file.name().map_err(|error| error.to_string())?.into_owned();
+        if path == NAME && file.unix_mode().is_some_and(|mode| mode & 0o111 == 0) {
+            return Err(format!("its `{NAME}` is not executable"));
+        }
+        let mut bytes = Vec::new();
+        file.take(left + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        left = left
+            .checked_sub(bytes.len() as u64)
+            .ok_or("its unpacked size exceeds the Lambda limit of 250 MB")?;
+        match path == NAME {
+            true => bootstrap = Some(bytes),
+            false => others.push((path, bytes)),
+        }
+    }
+    let bootstrap = bootstrap.ok_or_else(|| format!("it has no `{NAME}` at the top level"))?;
+    others.sort();
+    Ok(Content { bootstrap, others })
+}
+
+/// Returns the SHA-256 of path, mode and bytes of the program.
 pub(super) fn digest(bootstrap: &[u8]) -> String {
     let hash = Sha256::new().chain_update(NAME).chain_update(MODE.to_be_bytes()).chain_update(bootstrap);
     contract::key::Digest::from_sha256(&hash.finalize()).as_str().to_owned()
 }
 
-/// Returns the digest of a zip whose other content has the digest `digest`.
-pub(super) fn digest_with_watermarks(digest: &str, watermarks: &[(String, Vec<u8>)]) -> String {
+/// Returns the digest of a zip with these files, whose other content has the digest `digest`.
+pub(super) fn digest_with_files(digest: String, files: &[(String, Vec<u8>)]) -> String {
+    if files.is_empty() {
+        return digest;
+    }
     let mut hash = Sha256::new().chain_update(digest);
-    for (path, png) in watermarks {
+    for (path, bytes) in files {
         hash.update(contract::key::Digest::of(path.as_bytes()).as_str());
-        hash.update(contract::key::Digest::of(png).as_str());
+        hash.update(contract::key::Digest::of(bytes).as_str());
     }
     contract::key::Digest::from_sha256(&hash.finalize()).as_str().to_owned()
 }
@@ -94,7 +121,7 @@ mod tests {
         let program: Vec<u8> = (0..5000u32).flat_map(|n| (n * n % 251).to_le_bytes()).collect();
         let zip = write(&program).unwrap();
         assert_eq!(zip, write(&program).unwrap());
-        assert_eq!(read(&zip).unwrap(), program);
+        assert_eq!(read(&zip).unwrap(), Content { bootstrap: program.clone(), others: Vec::new() });
         assert!(zip.len() < program.len());
         assert_ne!(digest(b"program"), digest(b"Program"));
     }
@@ -106,12 +133,9 @@ mod tests {
         let first = add_watermarks(&plain, &marks(b"first")).unwrap();
         let second = add_watermarks(&first, &marks(b"second")).unwrap();
         assert_eq!(second, add_watermarks(&plain, &marks(b"second")).unwrap());
-        assert_eq!(read(&second).unwrap(), b"program");
-        let mut archive = ZipArchive::new(Cursor::new(second)).unwrap();
-        let mut png = Vec::new();
-        archive.by_name("watermarks/brand/logo.png").unwrap().read_to_end(&mut png).unwrap();
-        assert_eq!((png.as_slice(), archive.len()), (&b"second"[..], 2));
-        let with = |png: &[u8]| digest_with_watermarks(&digest(b"program"), &marks(png));
+        let others = vec![("watermarks/brand/logo.png".to_owned(), b"second".to_vec())];
+        assert_eq!(read(&second).unwrap(), Content { bootstrap: b"program".to_vec(), others });
+        let with = |png: &[u8]| digest_with_files(digest(b"program"), &marks(png));
         assert!(with(b"first") != with(b"second") && with(b"first") != digest(b"program"));
     }
 

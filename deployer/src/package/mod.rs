@@ -26,16 +26,21 @@ pub(crate) struct Artifact {
     pub(crate) function: String,
     /// The path of the zip.
     pub(crate) path: PathBuf,
-    /// The SHA-256 of path, mode and bytes of its content, in hexadecimal.
+    /// The SHA-256 of its content, in hexadecimal.
     pub(crate) digest: String,
     /// The size of the zip, in bytes.
     pub(crate) bytes: u64,
 }
 
 impl Artifact {
-    /// Returns its key in the artifacts bucket.
-    pub(crate) fn key(&self) -> String {
-        format!("handlers/{}/{}.zip", self.function, self.digest)
+    /// Returns its key in the artifacts bucket, which several stacks can share.
+    pub(crate) fn key(&self, stack: &str) -> String {
+        format!("{}{}.zip", Self::prefix(stack, &self.function), self.digest)
+    }
+
+    /// Returns the prefix of the zips of a function.
+    pub(crate) fn prefix(stack: &str, function: &str) -> String {
+        format!("{stack}/functions/{function}/")
     }
 }
 
@@ -156,7 +161,8 @@ pub(crate) fn architecture(config: &Config) -> Architecture {
 fn pack(function: &str, bootstrap: &[u8], folder: &Path) -> Result<Artifact, CommandError> {
     let path = folder.join(format!("{function}.zip"));
     let existing = std::fs::read(&path).unwrap_or_default();
-    let bytes = if archive::read(&existing).is_ok_and(|existing| existing == bootstrap) {
+    let is_same = |existing: archive::Content| existing.bootstrap == bootstrap && existing.others.is_empty();
+    let bytes = if archive::read(&existing).is_ok_and(is_same) {
         existing.len()
     } else {
         let zip = archive::write(bootstrap).map_err(|error| {
@@ -177,7 +183,7 @@ fn check_zip(zip: &ProvidedZip, architecture: Architecture, local: bool) -> Resu
     let shown = zip.path.display();
     let bytes =
         std::fs::read(&zip.path).map_err(|error| io_error(format_args!("read the zip `{shown}`"), &error))?;
-    let bootstrap = archive::read(&bytes).map_err(|problem| {
+    let archive::Content { bootstrap, others } = archive::read(&bytes).map_err(|problem| {
         CommandError::failed(format!("`{shown}` is not the zip of a function: {problem}"))
             .hint("run `deployer package --out dist` to build one")
     })?;
@@ -186,7 +192,7 @@ fn check_zip(zip: &ProvidedZip, architecture: Architecture, local: bool) -> Resu
     Ok(Artifact {
         function: zip.function.clone(),
         path: zip.path.clone(),
-        digest: archive::digest(&bootstrap),
+        digest: archive::digest_with_files(archive::digest(&bootstrap), &others),
         bytes: bytes.len() as u64,
     })
 }

@@ -62,7 +62,7 @@ impl WatermarkFiles {
         let zip = archive::add_watermarks(&zip, &self.files).map_err(|error| {
             CommandError::failed(format!("cannot add the watermarks to `{}`: {error}", original.display()))
         })?;
-        let digest = archive::digest_with_watermarks(&digest, &self.files);
+        let digest = archive::digest_with_files(digest, &self.files);
         let copies = cache::folder()?.join("packages");
         let folder = copies.join(&digest[..16]);
         cache::create_folder(&folder)?;

@@ -62,6 +62,20 @@ pub(crate) async fn delete_bucket(stack: &Stack, bucket: &str, ui: &Ui) -> Resul
     }
 }
 
+/// Deletes `bucket` if it is empty or does not exist, and returns whether it is gone.
+pub(crate) async fn delete_if_empty(stack: &Stack, bucket: &str) -> Result<bool, CommandError> {
+    let mut backoff = Backoff::with_retries(RETRIES);
+    loop {
+        let Err(error) = stack.aws.s3().delete_bucket().bucket(bucket).send().await else { return Ok(true) };
+        match aws_code(&error) {
+            Some("NoSuchBucket") => return Ok(true),
+            Some("BucketNotEmpty") => return Ok(false),
+            Some("OperationAborted") if backoff.next_attempt().await => {}
+            _ => return Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),
+        }
+    }
+}
+
 /// Deletes every version of the objects under `prefix` whose keys match `is_wanted`, and returns their number.
 pub(crate) async fn delete_under(
     stack: &Stack,
@@ -244,6 +258,20 @@ pub(crate) async fn bucket_kms_key(stack: &Stack, bucket: &str) -> Result<Option
     let rules = configured.map(|configured| configured.rules).unwrap_or_default();
     let defaults = rules.into_iter().find_map(|rule| rule.apply_server_side_encryption_by_default);
     Ok(defaults.and_then(|default| default.kms_master_key_id))
+}
+
+/// Returns the value of a tag of `bucket`, or `None` if the bucket does not have this tag.
+pub(crate) async fn bucket_tag(
+    stack: &Stack,
+    bucket: &str,
+    key: &str,
+) -> Result<Option<String>, CommandError> {
+    let tags = match stack.aws.s3().get_bucket_tagging().bucket(bucket).send().await {
+        Ok(found) => found.tag_set,
+        Err(error) if matches!(aws_code(&error), Some("NoSuchTagSet" | "NoSuchBucket")) => Vec::new(),
+        Err(error) => return Err(aws_error(format_args!("read the tags of `{bucket}`"), &error)),
+    };
+    Ok(tags.into_iter().find(|tag| tag.key == key).map(|tag| tag.value))
 }
 
 async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError> {

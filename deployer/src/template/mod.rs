@@ -230,7 +230,7 @@ fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<
     .map(|(name, value)| (name.to_owned(), value))
     .collect();
     for artifact in deployment.artifacts {
-        parameters.insert(code_parameter(&artifact.function), artifact.key());
+        parameters.insert(code_parameter(&artifact.function), artifact.key(&settings.stack));
     }
     parameters
 }

@@ -99,7 +99,7 @@ fn the_five_newest_old_artifacts_are_kept() {
     let project = ZippedProject::new();
     project.stderr(&["up"], "one");
     let bucket = "/tested-artifacts-000000000000-us-east-1";
-    let prefixes = ["handlers/thumbnail/", "handlers/failover/", "templates/"];
+    let prefixes = ["tested/functions/thumbnail/", "tested/functions/failover/", "tested/templates/"];
     for number in 0..7 {
         for prefix in prefixes {
             project.project.request("PUT", &format!("{bucket}/{prefix}old-{number}"), "old");

@@ -246,7 +246,7 @@ mod tests {
         let owned = |text: &str| Some(text.to_owned());
         assert_eq!(shorten_values(Some("1769"), Some("2048")), (owned("1769"), owned("2048")));
         assert_eq!(shorten_values(None, Some("x")), (None, owned("x")));
-        let key = |digit: &str| format!("handlers/thumbnail/{}.zip", digit.repeat(64));
+        let key = |digit: &str| format!("photos/functions/thumbnail/{}.zip", digit.repeat(64));
         let (before, after) = shorten_values(Some(&key("a")), Some(&key("b")));
         assert_eq!(before, Some(format!("…{}…", "a".repeat(44))));
         assert_eq!(after, Some(format!("…{}…", "b".repeat(44))));

@@ -20,6 +20,8 @@ pub(crate) struct FakeAws {
     pub(crate) protected: bool,
     /// The keys of the objects in each bucket.
     pub(crate) buckets: BTreeMap<String, Vec<String>>,
+    /// The stack that created each bucket with a configured name.
+    pub(crate) tags: BTreeMap<String, &'static str>,
     /// The name of the originals bucket.
     pub(crate) originals: String,
     /// The list of leftovers that `down` stored in the artifacts bucket.
@@ -61,6 +63,7 @@ impl FakeAws {
             deletion_result: Ok("DELETE_COMPLETE"),
             protected: false,
             buckets: buckets.map(|role| (bucket(role), content())).into(),
+            tags: BTreeMap::new(),
             originals: bucket("originals"),
             leftovers: None,
             unreadable: None,
@@ -176,7 +179,7 @@ impl FakeAws {
         let target = rest.split(' ').next().unwrap();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let name = path.trim_matches('/').to_owned();
-        if let Some((bucket, "down.json")) = name.split_once('/') {
+        if let Some((bucket, "thumbnail-generator/down.json")) = name.split_once('/') {
             if !self.buckets.contains_key(bucket) {
                 return s3_error(404, "NoSuchBucket");
             }
@@ -204,7 +207,10 @@ impl FakeAws {
             ("GET", query) if query.contains("versions") => {
                 let version =
                     |key: &String| format!("<Version><Key>{key}</Key><VersionId>1</VersionId></Version>");
-                let versions: String = self.buckets[&name].iter().map(version).collect();
+                let prefix = query.split("prefix=").nth(1).and_then(|rest| rest.split('&').next());
+                let prefix = prefix.unwrap_or_default().replace("%2F", "/");
+                let listed = self.buckets[&name].iter().filter(|key| key.starts_with(&prefix));
+                let versions: String = listed.map(version).collect();
                 Reply::new(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
             }
             ("GET", query) if query.contains("encryption") => {
@@ -223,6 +229,13 @@ impl FakeAws {
                     format!("<ServerSideEncryptionConfiguration>{rule}</ServerSideEncryptionConfiguration>"),
                 )
             }
+            ("GET", query) if query.contains("tagging") => match self.tags.get(&name) {
+                None => s3_error(404, "NoSuchTagSet"),
+                Some(stack) => {
+                    let tag = format!("<Key>aws:cloudformation:stack-name</Key><Value>{stack}</Value>");
+                    Reply::new(200, format!("<Tagging><TagSet><Tag>{tag}</Tag></TagSet></Tagging>"))
+                }
+            },
             ("GET", _) => Reply::new(200, "<ListMultipartUploadsResult></ListMultipartUploadsResult>"),
             ("POST", query) if query.contains("delete") => self.delete_objects(&name, body),
             ("DELETE", _) => {
@@ -279,6 +292,8 @@ const REFUSAL: &str = "Stack with id thumbnail-generator does not exist, or you 
 pub(crate) struct FakeAwsServer {
     pub(crate) fake_aws: Arc<Mutex<FakeAws>>,
     pub(crate) endpoint: String,
+    /// The configuration of the deployer.
+    pub(crate) settings: &'static str,
 }
 
 impl FakeAwsServer {
@@ -286,12 +301,13 @@ impl FakeAwsServer {
         let fake_aws = Arc::new(Mutex::new(fake_aws));
         let server = Arc::clone(&fake_aws);
         let endpoint = testkit::http::serve(move |request| server.lock().unwrap().answer(&request));
-        Self { fake_aws, endpoint }
+        Self { fake_aws, endpoint, settings: "" }
     }
 
     /// Runs `down`, and returns its exit code and output.
     pub(crate) fn down(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let down = Deployer::on(&self.endpoint).args(["down", "--yes"]).args(arguments);
+        let down = Deployer::on(&self.endpoint).file("deployer.yaml", self.settings);
+        let down = down.args(["down", "--yes"]).args(arguments);
         let mut fake_aws = self.fake_aws.lock().unwrap();
         let child = down.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         fake_aws.pid = Some(child.id());

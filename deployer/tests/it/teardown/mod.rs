@@ -196,6 +196,47 @@ fn the_next_down_deletes_a_bucket_that_the_configuration_no_longer_names() {
 }
 
 #[test]
+fn a_bucket_with_a_configured_name_is_deleted_only_if_a_stack_of_this_name_created_it() {
+    for (creator, is_deleted) in [(Some("thumbnail-generator"), true), (Some("photos"), false), (None, false)]
+    {
+        let mut fake_aws = FakeAws::new();
+        (fake_aws.stack, fake_aws.key_description) = (None, "The company's.");
+        let objects = fake_aws.buckets.remove(&bucket("originals")).unwrap();
+        fake_aws.buckets.insert("my-photos".to_owned(), objects);
+        fake_aws.tags = creator.map(|stack| ("my-photos".to_owned(), stack)).into_iter().collect();
+        let mut server = FakeAwsServer::new(fake_aws);
+        server.settings = "buckets: {originals: my-photos}";
+        let (code, report) = server.down(&[]);
+        assert_eq!(code, Some(0), "{report}");
+        server.with(|fake_aws| {
+            let left: Vec<_> = fake_aws.buckets.keys().collect();
+            assert_eq!(left, if is_deleted { vec![] } else { vec!["my-photos"] }, "{creator:?}: {report}");
+        });
+        assert_eq!(report.contains("the bucket `my-photos` is kept"), !is_deleted, "{report}");
+    }
+}
+
+#[test]
+fn a_shared_artifacts_bucket_keeps_the_artifacts_of_other_stacks() {
+    let own = "thumbnail-generator/functions/thumbnail/1.zip";
+    for others in [vec!["photos/functions/thumbnail/1.zip".to_owned()], vec![]] {
+        let mut fake_aws = FakeAws::new();
+        fake_aws.buckets.remove(&bucket("artifacts"));
+        let objects = [vec![own.to_owned()], others.clone()].concat();
+        fake_aws.buckets.insert("our-artifacts".to_owned(), objects);
+        let mut server = FakeAwsServer::new(fake_aws);
+        server.settings = "buckets: {artifacts: our-artifacts}";
+        let (code, report) = server.down(&[]);
+        assert_eq!(code, Some(0), "{report}");
+        server.with(|fake_aws| {
+            let left: Vec<_> = fake_aws.buckets.values().flatten().cloned().collect();
+            assert_eq!(left, others, "{report}");
+            assert_eq!(fake_aws.buckets.len(), others.len(), "{report}");
+        });
+    }
+}
+
+#[test]
 fn an_unreadable_listing_keeps_only_its_bucket_and_the_key() {
     let mut fake_aws = FakeAws::new();
     fake_aws.unreadable = Some(bucket("thumbnails"));
