@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -53,6 +54,9 @@ macro_rules! client {
         $service::Client::from_conf(builder.build())
     }};
 }
+
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The clients of the services, created on first use.
 pub(crate) struct Aws {
@@ -189,7 +193,7 @@ impl Aws {
         let variables = ConnectionVariables::read();
         let http = network::http_client(&variables, emulator.is_some())?;
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(5))
+            .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(Duration::from_secs(60))
             .build();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
@@ -241,6 +245,23 @@ impl Aws {
             let builder = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.local);
             client!(aws_sdk_s3, builder)
         })
+    }
+
+    /// Returns a client for requests with large bodies. The read timeout of the SDK includes the time to send the body, which
+    /// takes minutes if many bodies share a slow uplink. Until S3 has read the body, an upload without any progress
+    /// ends earlier.
+    pub(crate) fn s3_for_uploads(&self) -> aws_sdk_s3::Client {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(Duration::from_secs(30 * 60))
+            .build();
+        let stalled =
+            StalledStreamProtectionConfig::enabled().grace_period(Duration::from_secs(5 * 60)).build();
+        let builder = aws_sdk_s3::config::Builder::from(&self.config)
+            .force_path_style(self.local)
+            .timeout_config(timeouts)
+            .stalled_stream_protection(stalled);
+        client!(aws_sdk_s3, builder)
     }
 
     pub(crate) fn cloudformation(&self) -> &aws_sdk_cloudformation::Client {

@@ -33,6 +33,8 @@ const RETRIES: u32 = 4;
 /// The bucket for photos, and the limit on concurrent requests.
 pub(crate) struct Uploader<'a> {
     pub(crate) s3: &'a Client,
+    /// The client for requests with a body.
+    pub(crate) s3_for_uploads: Client,
     pub(crate) bucket: &'a str,
     /// The focal point of all photos.
     pub(crate) focus: Option<Focus>,
@@ -150,7 +152,7 @@ impl Uploader<'_> {
         loop {
             let permit = self.requests.acquire().await;
             let sent = self
-                .s3
+                .s3_for_uploads
                 .put_object()
                 .bucket(self.bucket)
                 .key(key)
@@ -189,8 +191,10 @@ impl Uploader<'_> {
 
     /// Returns the unfinished upload of this photo from an earlier process, or a new one.
     async fn resume_or_create(&self, photo: &LocalPhoto, key: &str) -> Result<MultipartUpload, CommandError> {
-        // If listing is denied, or an emulator does not support it, all parts are uploaded.
-        if let Ok(found) = self.s3.list_multipart_uploads().bucket(self.bucket).prefix(key).send().await
+        // An unfinished upload can have other metadata, which S3 does not report. If listing is denied, or an emulator does
+        // not support it, all parts are uploaded.
+        if self.focus.is_none()
+            && let Ok(found) = self.s3.list_multipart_uploads().bucket(self.bucket).prefix(key).send().await
             // The last one, since earlier ones may be invalid.
             && let Some(id) =
                 found.uploads().iter().rev().filter(|u| u.key() == Some(key)).find_map(|u| u.upload_id())
@@ -310,7 +314,7 @@ impl Uploader<'_> {
         loop {
             let permit = self.requests.acquire().await;
             let sent = self
-                .s3
+                .s3_for_uploads
                 .upload_part()
                 .bucket(self.bucket)
                 .key(key)
