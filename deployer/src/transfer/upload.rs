@@ -32,6 +32,9 @@ const PHOTOS_AT_ONCE: usize = 16;
 /// How many requests with a body are sent at once.
 const REQUESTS_AT_ONCE: usize = 16;
 
+/// How many outcomes wait for that of an earlier file.
+const MAX_HELD: usize = 1_000;
+
 /// The reason for skipping a file of an unknown format.
 const NO_IMAGE: &str = "not an image";
 
@@ -73,7 +76,7 @@ enum FileOutcome {
 /// A photo in the originals bucket, as a line of JSON.
 #[derive(Debug, Serialize)]
 pub(crate) struct StoredPhoto {
-    file: String,
+    pub(crate) file: String,
     pub(crate) key: String,
     version: String,
     bytes: u64,
@@ -154,6 +157,7 @@ pub(crate) async fn upload_files(
         let store = PhotoStore::open(stack).await?;
         let uploader = Uploader {
             s3: store.s3,
+            s3_for_uploads: stack.aws.s3_for_uploads(),
             bucket: store.originals,
             focus: upload.focus,
             requests: Semaphore::new(REQUESTS_AT_ONCE),
@@ -257,7 +261,8 @@ struct UploadRun<'a> {
 }
 
 impl UploadRun<'_> {
-    /// Uploads all files and reports them in the order of the command line, each as soon as all earlier ones are known.
+    /// Uploads all files and reports them in the order of the command line, each as soon as all earlier ones are known. Behind
+    /// a slow file, only [`MAX_HELD`] others wait to be reported.
     async fn upload_all(
         &self,
         found: impl Iterator<Item = WalkEntry>,
@@ -276,9 +281,12 @@ impl UploadRun<'_> {
         while let Some((index, file, outcome)) = outcomes.next().await {
             bar.inc(1);
             finished.insert(index, (file, outcome));
-            while let Some((file, outcome)) = finished.remove(&next) {
+            while let Some(first) = finished.first_entry()
+                && (*first.key() <= next || finished.len() > MAX_HELD)
+                && let Some((index, (file, outcome))) = finished.pop_first()
+            {
                 tally.add(file, outcome)?;
-                next += 1;
+                next = next.max(index + 1);
             }
         }
         bar.finish_and_clear();
@@ -322,9 +330,17 @@ impl UploadRun<'_> {
         let stored = self.uploader.upload(&photo, &key, &bar).await?;
         drop(bar);
         let followed = match self.upload.wait {
-            true => Some(
-                self.uploader.signals.run_until_any_signal(self.wait_for_result(&stored.original)).await?,
-            ),
+            true => {
+                let result = self.wait_for_result(&stored.original);
+                let result = self.uploader.signals.run_until_any_signal(result).await;
+                // The photo is stored, whatever happens to the wait.
+                Some(result.unwrap_or_else(|error| ProcessingResult::Waiting {
+                    message: match error.kind {
+                        Kind::Interrupted => "the wait was interrupted".to_owned(),
+                        _ => error.message,
+                    },
+                }))
+            }
             false => None,
         };
         Ok(FileOutcome::Stored(Box::new(StoredPhoto {
@@ -478,6 +494,10 @@ impl Tally<'_> {
             ));
         }
         match self.first {
+            _ if self.is_interrupted && stored + skipped == total => Err(CommandError::interrupted(
+                "interrupted: all photos were uploaded; some could still be waiting",
+            )
+            .hint(format!("run `deployer ls{}` to see their states", self.flags))),
             _ if self.is_interrupted => Err(CommandError::interrupted(format!(
                 "interrupted: {stored} of {} photos were uploaded",
                 total.saturating_sub(skipped)
