@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::cli::parse_duration;
-use crate::error::CommandError;
+use crate::error::{CommandError, shell_quote};
 use crate::stack::Stack;
 use crate::transfer::presign::{Presigned, UploadPolicy, presign_post, presign_put};
 use crate::ui::Ui;
@@ -90,28 +90,29 @@ pub(crate) async fn presign(args: PresignArgs, stack: &Stack, ui: &Ui) -> Result
 
 /// Returns the request as a command line.
 fn curl_command(presigned: &Presigned, name: &str) -> String {
-    let shell_quote = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     let file = name.rsplit('/').next().unwrap_or(name);
     let mut parts = vec!["curl --fail".to_owned()];
-    let url = match presigned {
-        Presigned::Post { url, fields } => {
-            parts.extend(
-                fields.iter().map(|(name, value)| format!("-F {}", shell_quote(&format!("{name}={value}")))),
-            );
-            // S3 ignores the fields after the file.
-            parts.push(format!("-F {}", shell_quote(&format!("file=@{file}"))));
-            url
-        }
-        Presigned::Put { url, headers } => {
-            parts.extend(
-                headers
-                    .iter()
-                    .map(|(name, value)| format!("-H {}", shell_quote(&format!("{name}: {value}")))),
-            );
-            parts.push(format!("-T {}", shell_quote(file)));
-            url
-        }
-    };
+    let url =
+        match presigned {
+            Presigned::Post { url, fields } => {
+                parts.extend(fields.iter().map(|(name, value)| {
+                    format!("--form-string {}", shell_quote(&format!("{name}={value}")))
+                }));
+                // S3 ignores the fields after the file. In quotes, curl reads commas and semicolons as parts of the name.
+                let file = file.replace('\\', r"\\").replace('"', r#"\""#);
+                parts.push(format!("--form {}", shell_quote(&format!("file=@\"{file}\""))));
+                url
+            }
+            Presigned::Put { url, headers } => {
+                parts.extend(
+                    headers.iter().map(|(name, value)| {
+                        format!("--header {}", shell_quote(&format!("{name}: {value}")))
+                    }),
+                );
+                parts.push(format!("--globoff --upload-file {}", shell_quote(file)));
+                url
+            }
+        };
     parts.push(shell_quote(url));
     parts.join(" \\\n  ")
 }

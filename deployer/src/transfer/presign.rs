@@ -48,6 +48,7 @@ pub(crate) async fn presign_post(
     stack: &Stack,
     upload: &UploadPolicy<'_>,
 ) -> Result<Presigned, CommandError> {
+    let url = bucket_url(stack, upload).await?;
     let credentials = stack.aws.credentials().await?;
     let region = stack.aws.region();
     let now = OffsetDateTime::now_utc();
@@ -81,7 +82,7 @@ pub(crate) async fn presign_post(
     let key = generate_signing_key(credentials.secret_access_key(), SystemTime::from(now), region, "s3");
     fields.insert("x-amz-signature", calculate_signature(key, policy.as_bytes()));
     fields.insert("policy", policy);
-    Ok(Presigned::Post { url: bucket_url(stack, upload).await?, fields })
+    Ok(Presigned::Post { url, fields })
 }
 
 /// Returns the address of the bucket: that of a presigned request for an object, without the object and the query.
