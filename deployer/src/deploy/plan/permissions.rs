@@ -155,6 +155,7 @@ fn grants_of_resource(id: &str, resource: &Resource) -> Vec<Grant> {
                 resource: as_text(&properties["FunctionName"]),
             }]
         }
+        "AWS::KMS::Key" => grants_in_document(id, id, &properties["KeyPolicy"]),
         kind if kind.ends_with("Policy") => grants_in_document(id, id, &properties["PolicyDocument"]),
         _ => Vec::new(),
     }
@@ -274,6 +275,18 @@ mod tests {
         let deny = json!({"Effect": "Deny", "Action": "s3:*", "Resource": "*"});
         check(json!([read, deny]), json!([read]), &["s3:* on *"], &[]);
         check(json!([read]), json!([read, deny]), &[], &["s3:* on *"]);
+    }
+
+    #[test]
+    fn the_policy_of_a_key_grants_permissions() {
+        let key = |service: &str| {
+            let statement = json!({"Effect": "Allow", "Principal": {"Service": service}, "Action": "kms:Decrypt", "Resource": "*"});
+            let properties = json!({"KeyPolicy": {"Statement": [statement]}});
+            BTreeMap::from([("Key".to_owned(), Resource { kind: "AWS::KMS::Key".to_owned(), properties })])
+        };
+        let changes = compare(&key("s3.amazonaws.com"), &key("sns.amazonaws.com"));
+        assert_eq!((changes.widen.len(), changes.narrow.len()), (1, 1));
+        assert_eq!(changes.widen[0].principal, "sns.amazonaws.com");
     }
 
     #[test]
