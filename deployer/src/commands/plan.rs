@@ -1,4 +1,5 @@
-//! `deployer plan`: shows what `up` would change, without changing it.
+//! `deployer plan`: shows what `up` would change, without changing the stack. A template that is too large for a request is
+//! stored in the artifacts bucket.
 
 use clap::Args;
 use console::Style;

@@ -77,25 +77,23 @@ impl ChangeSet {
         let description = match computed {
             Ok(description) => description,
             Err(error) => {
-                pending.delete_when_ready(stack, signals, ui).await?;
-                return Err(error.into());
+                return match pending.delete_when_ready(stack, signals, ui).await {
+                    Err(left_behind) if left_behind.kind == Kind::Interrupted => Err(left_behind.into()),
+                    deleted => {
+                        warn_if_left(deleted, ui);
+                        Err(error.into())
+                    }
+                };
             }
         };
         if description.status() == Some(&ChangeSetStatus::CreateComplete) {
-            let changes = all_changes(stack, &pending.id, description).await?;
-            let pseudo_parameters = pseudo_parameters(stack).await?;
-            let before = match request.creates {
-                true => BTreeMap::new(),
-                false => deployed_resources(stack, &pseudo_parameters, ui).await,
+            return match read_plan(stack, &pending.id, description, &request, ui).await {
+                Ok(plan) => Ok(Some(Self { id: pending.id, stack_id: pending.stack_id, plan })),
+                Err(error) => {
+                    warn_if_left(pending.delete(stack).await, ui);
+                    Err(error.into())
+                }
             };
-            let after = BoundTemplate {
-                template: &request.template.value,
-                parameters: request.parameters,
-                pseudo_parameters: &pseudo_parameters,
-            };
-            let mut plan = Plan::read(stack.name(), request.creates, &changes, &before, &after.resources());
-            plan.check_buckets(stack).await?;
-            return Ok(Some(Self { id: pending.id, stack_id: pending.stack_id, plan }));
         }
         let reason = description.status_reason().unwrap_or_default();
         // CloudFormation reports "no changes" as a failure that only these words distinguish.
@@ -247,6 +245,37 @@ impl PendingChangeSet {
         spinner.finish_and_clear();
         deleted
     }
+}
+
+/// Warns if a change set could not be deleted after an error, which is the one to report.
+pub(crate) fn warn_if_left(deleted: Result<(), CommandError>, ui: &Ui) {
+    if let Err(error) = deleted {
+        ui.warn(error.message);
+    }
+}
+
+/// Reads the changes in a computed change set.
+async fn read_plan(
+    stack: &Stack,
+    id: &str,
+    description: DescribeChangeSetOutput,
+    request: &ChangeSetRequest<'_>,
+    ui: &Ui,
+) -> Result<Plan, CommandError> {
+    let changes = all_changes(stack, id, description).await?;
+    let pseudo_parameters = pseudo_parameters(stack).await?;
+    let before = match request.creates {
+        true => BTreeMap::new(),
+        false => deployed_resources(stack, &pseudo_parameters, ui).await,
+    };
+    let after = BoundTemplate {
+        template: &request.template.value,
+        parameters: request.parameters,
+        pseudo_parameters: &pseudo_parameters,
+    };
+    let mut plan = Plan::read(stack.name(), request.creates, &changes, &before, &after.resources());
+    plan.check_buckets(stack).await?;
+    Ok(plan)
 }
 
 /// Returns the known pseudo parameters of CloudFormation.

@@ -4,7 +4,7 @@ use aws_sdk_cloudformation::types::StackStatus;
 use clap::ValueEnum;
 use console::Style;
 
-use crate::deploy::change_set::{ChangeSet, ChangeSetError};
+use crate::deploy::change_set::{ChangeSet, ChangeSetError, warn_if_left};
 use crate::deploy::events::OperationWatch;
 use crate::deploy::plan::Plan;
 use crate::deploy::prepare::{PreparedDeployment, prepare_deployment};
@@ -124,7 +124,8 @@ impl Rollout<'_> {
         let watch = match self.start(&change_set, signals).await {
             Ok(watch) => watch,
             Err(refused) => {
-                change_set.delete(stack).await?;
+                // The reason for the refusal matters more than a change set that remains.
+                warn_if_left(change_set.delete(stack).await, ui);
                 return Err(refused);
             }
         };
@@ -192,7 +193,7 @@ impl Rollout<'_> {
         if needs_approval || other_key || (!losses.is_empty() && stack.config.local) {
             // A person decides about changes only after seeing them.
             if ui.is_brief() {
-                ui.note(plan.text(&Style::new().for_stderr()));
+                ui.note_for_prompt(plan.text(&Style::new().for_stderr()));
             }
             ui.confirm("Apply these changes?", "--yes").await?;
         }
