@@ -169,9 +169,16 @@ impl Ui {
         }
     }
 
+    /// Prints what a person decides about at the next prompt. `--quiet` omits it only with `--yes`, which omits the prompt.
+    pub(crate) fn note_for_prompt(&self, text: impl AsRef<str>) {
+        if !(self.quiet && self.yes) {
+            self.write_stderr(text.as_ref());
+        }
+    }
+
     /// Returns whether steps are omitted.
     pub(crate) fn is_brief(&self) -> bool {
-        self.is_brief && !self.verbose
+        (self.is_brief && !self.verbose) || self.quiet
     }
 
     /// Prints a step of a command, which a brief user interface omits without `--verbose`.
@@ -227,11 +234,15 @@ impl Ui {
         let prompt = format!("{} [y/N] ", Style::new().for_stderr().bold().apply_to(question));
         let mut signals = Signals::listen();
         let (send, answer) = tokio::sync::oneshot::channel();
-        // A separate thread, since a blocked read must not keep the process from exiting.
+        // A separate thread, since a blocked read must not keep the process from exiting. The terminal edits the line
+        // itself: a program that ends while it reads single keys leaves a terminal without echo.
         std::thread::spawn(move || {
-            let term = Term::stderr();
-            let line = term.write_str(&prompt).and_then(|()| term.read_line());
-            let _ = send.send(line);
+            let mut line = String::new();
+            let read = Term::stderr()
+                .write_str(&prompt)
+                .and_then(|()| std::io::stdin().read_line(&mut line))
+                .map(|_| line);
+            let _ = send.send(read);
         });
         let interrupted = || Err(CommandError::interrupted("interrupted: nothing was changed"));
         let line = tokio::select! {
@@ -239,7 +250,7 @@ impl Ui {
             _ = signals.next() => return interrupted(),
         };
         match line {
-            Ok(line) if matches!(line.trim(), "y" | "Y" | "yes") => Ok(()),
+            Ok(line) if matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes") => Ok(()),
             Ok(_) => Err(CommandError::failed("not confirmed: nothing was changed")),
             // Ctrl-C may interrupt the read first.
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => interrupted(),
