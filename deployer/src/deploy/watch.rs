@@ -17,7 +17,7 @@ use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// The folders of the workspace with the source of the functions.
-const SOURCES: [&str; 3] = ["handler", "imaging", "contract"];
+const SOURCES: [&str; 6] = ["handler", "protocol", "imaging", "contract", "aom-sys", "libjpeg-turbo-sys"];
 
 /// How long to wait after a save before building, since editors save several files at once.
 const DEBOUNCE: Duration = Duration::from_millis(200);
