@@ -243,7 +243,10 @@ async fn preview_in_process(
     let program = std::env::current_exe().map_err(|error| io_error("find this program", &error))?;
     let out = file.name.rsplit_once('/').map_or(args.out.clone(), |(folders, _)| args.out.join(folders));
     let mut command = Command::new(program);
-    command.args(["--output", "json", "preview"]).arg(&file.path).arg("--out").arg(out);
+    command.args(["--output", "json", "preview"]).arg("--out").arg(out);
+    if let Some(environment) = config.environment() {
+        command.args(["--env", &environment.value]);
+    }
     if let Some(file) = &config.file {
         command.arg("--config").arg(file);
     }
@@ -253,6 +256,7 @@ async fn preview_in_process(
     if let Some(focus) = args.focus {
         command.args(["--focus", &focus.to_string()]);
     }
+    command.arg("--").arg(&file.path);
     let started = Instant::now();
     let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
     let reason = match tokio::time::timeout(TIMEOUT, output).await {
