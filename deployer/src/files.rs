@@ -35,7 +35,19 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), CommandE
         .map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
 }
 
+/// Writes `bytes` to `path` atomically, or returns an error if it exists.
+pub(crate) fn write_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), CommandError> {
+    let written = temporary_copy(path, bytes.as_ref())
+        .and_then(|file| file.persist_noclobber(path).map(drop).map_err(|error| error.error));
+    written.map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
+}
+
 fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    temporary_copy(path, bytes)?.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Writes `bytes` to a temporary file next to `path`.
+fn temporary_copy(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
     // In the same folder, since a rename cannot cross file systems.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
@@ -43,7 +55,7 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         .permissions(file_permissions(0o666))
         .tempfile_in(folder)?;
     file.write_all(bytes)?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    Ok(file)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `deployer demo`: runs the whole system on this machine, from photos to thumbnails on disk.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -86,11 +87,11 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
     photos.extend(args.photos);
     let mut sent = Vec::new();
     let stored = |stored: &StoredPhoto| {
-        sent.push((stored.key.clone(), stored.milliseconds()));
+        sent.push((PathBuf::from(&stored.file), stored.key.clone(), stored.milliseconds()));
         Ok(())
     };
     let options = UploadOptions {
-        paths: photos.clone(),
+        paths: photos,
         recursive: false,
         name: None,
         wait: true,
@@ -104,10 +105,17 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
         .map_err(|error| io_error(format_args!("create the folder `{}`", args.out.display()), &error))?;
     let store = PhotoStore::open(&stack).await?;
     let mut finished = Vec::new();
-    for (photo, (key, milliseconds)) in photos.iter().zip(sent) {
-        let finished_photo =
-            download_thumbnails(photo, &key, milliseconds, &args.out, &store, &stack).await?;
-        finished.push(finished_photo);
+    let mut names = HashSet::new();
+    for (photo, key, milliseconds) in sent {
+        let name = photo.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        // Photos of different folders can have the same name.
+        let mut unique = name.clone();
+        let mut number = 2;
+        while !names.insert(unique.clone()) {
+            unique = format!("{number}.{name}");
+            number += 1;
+        }
+        finished.push(download_thumbnails(unique, &key, milliseconds, &args.out, &store, &stack).await?);
     }
     ui.print_result(&finished, || table(&finished))?;
     if let Some(bytes) =
@@ -134,24 +142,23 @@ fn program_name() -> String {
 }
 
 async fn download_thumbnails(
-    photo: &Path,
+    name: String,
     key: &str,
     milliseconds: Option<u64>,
     out: &Path,
     store: &PhotoStore<'_>,
     stack: &Stack,
 ) -> Result<DemoPhoto, CommandError> {
-    let name = photo.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let manifest = store.resolve(key, None, &stack.config.flags()).await?.newest;
     let mut files = Vec::new();
     for facts in &manifest.thumbnails {
-        let to = out.join(shorten_name(&thumbnail_file_name(name, facts)));
+        let to = out.join(shorten_name(&thumbnail_file_name(&name, facts)));
         let source = thumbnail_source(facts, store);
         let downloaded = download(store.s3, &source, &to, Existing::Replace, &ProgressBar::hidden()).await;
         downloaded.map_err(DownloadError::into_error)?;
         files.push(to.display().to_string());
     }
-    Ok(DemoPhoto { photo: name.to_owned(), manifest, milliseconds, files })
+    Ok(DemoPhoto { photo: name, manifest, milliseconds, files })
 }
 
 fn table(finished: &[DemoPhoto]) -> String {

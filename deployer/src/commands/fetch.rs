@@ -436,7 +436,7 @@ impl UsedPaths {
 }
 
 /// Returns the path of a local file. Only the last part of a key is used. If two photos in one run have the same name,
-/// the second path starts with the digest.
+/// the second path starts with the digest. If they also have the same digest, it has a number, too.
 fn local_path(out: &Path, name: &str, digest: &str, used: &mut UsedPaths) -> Result<PathBuf, CommandError> {
     if out == Path::new("-") || !out.is_dir() && !ends_with_slash(out) {
         if !used.insert(out) {
@@ -463,7 +463,11 @@ fn local_path(out: &Path, name: &str, digest: &str, used: &mut UsedPaths) -> Res
     if used.insert(&plain) {
         return Ok(plain);
     }
-    let with_digest = plain.with_file_name(shorten_name(&format!("{digest}.{name}")));
-    used.insert(&with_digest);
-    Ok(with_digest)
+    let mut path = plain.with_file_name(shorten_name(&format!("{digest}.{name}")));
+    let mut number = 2;
+    while !used.insert(&path) {
+        path = plain.with_file_name(shorten_name(&format!("{digest}.{number}.{name}")));
+        number += 1;
+    }
+    Ok(path)
 }

@@ -1,13 +1,12 @@
 //! `deployer init`: writes a deployer.yaml that explains every setting, and its schema for editors.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 
 use crate::config::{self, FILE_NAME, SCHEMA_NAME};
-use crate::error::{CommandError, io_error};
+use crate::error::CommandError;
 use crate::files;
 use crate::ui::Ui;
 
@@ -28,18 +27,11 @@ pub(crate) struct InitArgs {
 pub(crate) fn init(args: InitArgs, ui: &Ui) -> Result<(), CommandError> {
     let shown = args.file.display();
     // Never overwrite a file that the user has edited.
-    let mut file = std::fs::File::create_new(&args.file).map_err(|error| {
-        let failed = io_error(format_args!("write `{shown}`"), &error);
-        match error.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                failed.hint("run `deployer init other.yaml` to write another file")
-            }
-            _ => failed,
-        }
-    })?;
-    file.write_all(EXAMPLE.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(|error| io_error(format_args!("write `{shown}`"), &error))?;
+    if args.file.symlink_metadata().is_ok() {
+        return Err(CommandError::failed(format!("`{shown}` already exists"))
+            .hint("run `deployer init other.yaml` to write another file"));
+    }
+    files::write_new(&args.file, EXAMPLE)?;
     let schema = args.file.with_file_name(SCHEMA_NAME);
     files::write(&schema, format!("{:#}\n", config::schema()))?;
     ui.print_result(&json!({ "file": args.file, "schema": schema }), || args.file.display().to_string())

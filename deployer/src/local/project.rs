@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
+use crate::files;
 use crate::tools::cache;
 
 /// The folder of the emulator of a project.
@@ -49,10 +50,7 @@ impl Project {
 
     /// Stores the address of the emulator.
     pub(super) fn write(&self, record: &EmulatorRecord) -> Result<(), CommandError> {
-        let path = self.record_path();
-        let json = serde_json::to_vec(record).unwrap_or_default();
-        std::fs::write(&path, json)
-            .map_err(|error| cache::cache_error(&format!("write `{}`", path.display()), &error))
+        files::write(&self.record_path(), serde_json::to_vec(record).unwrap_or_default())
     }
 
     /// Returns the end of the log of the emulator.
