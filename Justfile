@@ -1,58 +1,58 @@
-# What a developer runs. `just` alone lists it.
+# The commands of a developer. `just` alone lists them.
 
 [private]
 default:
     @just --list
 
-# The sample photos through the whole system on this machine.
+# Send photos through the whole system on this machine; without arguments, the sample photos.
 demo *photos:
     ./dev demo {{ photos }}
 
-# All tests.
+# Run all tests.
 test:
     ./dev test
 
-# Formatting, lints and the template's linters.
+# Check the formatting, clippy, and the linters of the templates.
 lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
     templates/lint/run
 
-# Everything against the others: ratios, a table, a plot and JSON in benches/. `just bench --quick`, `--only transfer`.
+# Compare with other programs: ratios, a table, a plot, and JSON in benches/. `just bench --quick`, `--only transfer`.
 bench *flags:
     python3 benches/run.py {{ flags }}
 
-# 2,000 photos through the whole stack on this machine, and the simulator against what they took.
+# Send 2,000 photos through the stack on this machine, and compare the simulator with the measured times.
 load *flags:
     python3 benches/load.py {{ flags }}
 
-# The pipeline on another emulator than the local stack's: localstack-core from PyPI, with our programs as its functions.
+# Run the pipeline on a second emulator: localstack-core from PyPI, with our programs as its functions.
 second-emulator:
     deployer/tests/second-emulator/run
 
-# Imaging against Pillow, libvips and sharp, time, memory and quality: tables, a plot and JSON in imaging/bench/.
+# Compare imaging with Pillow, libvips, and sharp: time, memory, and quality, in imaging/bench/.
 bench-imaging *flags:
     python3 imaging/bench/run.py {{ flags }}
     python3 imaging/bench/quality.py
     python3 imaging/bench/formats.py
     python3 imaging/bench/animation.py
 
-# The pictures of the documentation, drawn by the real program on a local stack.
+# Create the pictures of the documentation with the real program on a local stack.
 pictures:
     cargo build --locked
     python3 docs/pictures/gallery.py
     python3 docs/pictures/photo-wall.py
     python3 docs/pictures/terminal.py
 
-# All fuzz targets side by side, `seconds` each.
+# Run all fuzz targets at the same time, each for `seconds`.
 fuzz seconds="600":
     fuzz/run {{ seconds }}
 
-# Licences, sources and second versions of what is built in. Needs cargo-deny.
+# Check the licenses, the sources, and second versions of packages. Needs cargo-deny.
 deny:
     cargo deny --all-features check licenses bans sources
 
-# What is built in, as CycloneDX, in target/sbom. Needs cargo-cyclonedx.
+# List the packages of each program as CycloneDX, in target/sbom. Needs cargo-cyclonedx.
 sbom:
     #!/usr/bin/env bash
     set -euo pipefail
@@ -63,20 +63,21 @@ sbom:
     rm aom-sys/sbom.json contract/sbom.json estimate/sbom.json imaging/sbom.json libjpeg-turbo-sys/sbom.json protocol/sbom.json
     rm testkit/sbom.json examples/photo-wall/sbom.json
 
-# The handlers' zips built here and in a copy elsewhere, which must be the same.
+# Build the handlers' zips here and in a copy elsewhere, and compare them.
 reproducible:
     .ci/reproducible
 
-# All that CI runs.
+# Run all checks of CI.
 ci:
     .ci/run
 
-# The documentation of every public item, without a warning.
+# Build the documentation of every item; a warning is an error.
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 
-# What users install without Rust, in target/dist: an archive, a wheel and a Debian package of the deployer for this
-# machine's processor, each with the handlers' zips for both processors, and install.sh.
+# The packages are an archive, a wheel, and a Debian package of the deployer for the processor of this machine, each with
+# the handlers' zips for both processors. install.sh installs the archive.
+# Create the packages for users without Rust, in target/dist.
 release: sbom
     #!/usr/bin/env bash
     set -euo pipefail
