@@ -165,7 +165,10 @@ fn advice(error: &ImageError) -> &'static str {
         ImageError::TooManyBytes { .. } => "; raise `limits.bytes`",
         ImageError::TooManyPixels { .. } => "; raise `limits.pixels`",
         ImageError::TooMuchMemory { .. } => "; raise `function.memory`",
-        // No setting allows these formats.
+        ImageError::Unsupported { format: "JPEG XL" } => {
+            "; set `jpeg_xl: true`, or convert it to another format"
+        }
+        ImageError::Unsupported { format: "SVG" } => "; set `svg: true`, or convert it to another format",
         ImageError::Unsupported { .. } => "; convert it to a supported format",
         ImageError::Empty
         | ImageError::Unknown

@@ -123,17 +123,26 @@ impl DiagnosisInput<'_> {
     /// Explains a permanent failure.
     fn diagnose_failure(&self, failure: &FailureRecord) -> Diagnosis {
         let (flags, replay) = (self.flags(), self.replay());
-        let raise = |setting: &str| {
-            format!("raise `{setting}` in deployer.yaml, run `deployer up{flags}`, then {replay}")
-        };
+        let change =
+            |setting: &str| format!("{setting} in deployer.yaml, run `deployer up{flags}`, then {replay}");
+        let raise = |setting: &str| change(&format!("raise `{setting}`"));
         let next = match failure.reason.as_str() {
             "dead-letter" => return self.diagnose_dead_letter(failure),
-            "empty" | "not-an-image" | "damaged" | "too-many-scans" | "too-long-side" | "too-much-work" => {
+            "empty" | "not-an-image" | "damaged" => {
                 "the file is corrupt or not an image: upload an intact copy of the photo".to_owned()
             }
+            "too-many-scans" | "too-much-work" => {
+                "export the photo again with another program, then upload it again".to_owned()
+            }
+            "too-long-side" => {
+                "the photo is too wide or too high: make it smaller, then upload it again".to_owned()
+            }
+            "unsupported-format" if failure.message.starts_with("JPEG XL is") => {
+                change("set `jpeg_xl: true`")
+            }
+            "unsupported-format" if failure.message.starts_with("SVG is") => change("set `svg: true`"),
             "unsupported-format" => {
-                "convert the photo to JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF, then upload it again"
-                    .to_owned()
+                "convert the photo to another format, such as JPEG or PNG, then upload it again".to_owned()
             }
             "too-many-bytes" if failure.message.contains("`function.memory`") => raise("function.memory"),
             "too-many-bytes" => raise("limits.bytes"),
