@@ -37,7 +37,8 @@ const MAX_SAMPLES: usize = 600;
 /// With `--output json`, prints `photos_a_day`, `region`, `prices_as_of`, `lines` (`service`, `what`, `quantity`,
 /// `unit`, `usd`), `usd_a_month`, `usd_a_thousand_photos`, `seconds_a_photo`, `batches_at_once`, `burst` (`photos`,
 /// `oldest_seconds`, `seconds`), `limits` (`what`, `photos_a_second`, `setting`; lowest first) and, with `--compare`,
-/// `servers` and, with `--simulate`, `simulation`.
+/// `servers` and, with `--simulate`, `simulation`. A cost is `null` if it includes tokens of a model without a known
+/// price.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer estimate --per-day 1000000
@@ -203,8 +204,8 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let region = region.unwrap_or_else(|| prices.region.clone());
     if settings.alt_text.enabled && contract::alt_text::Price::for_model(&settings.alt_text.model).is_none() {
         ui.note(format!(
-            "no price for the model `{}`; the estimate does not include its tokens",
-            settings.alt_text.model
+            "no price for the model `{}`: the cost of its tokens and the total are unknown",
+            escape(&settings.alt_text.model)
         ));
     }
 
@@ -303,14 +304,14 @@ fn text(estimate: &Estimate) -> String {
     ));
     for line in &estimate.lines {
         let quantity = group_digits(line.quantity);
-        let usd = format!("${:.2}", line.usd);
+        let usd = format_usd(line.usd, 2);
         push_line(format!(
             "{:<11} {:<28} {quantity:>18} {:<10} {usd:>15}",
             line.service, line.what, line.unit
         ));
     }
-    let a_month = format!("${:.2}", estimate.usd_a_month);
-    let a_thousand_photos = format!("${:.5}", estimate.usd_a_thousand_photos);
+    let a_month = format_usd(estimate.usd_a_month, 2);
+    let a_thousand_photos = format_usd(estimate.usd_a_thousand_photos, 5);
     push_line(format!("{:<71}{a_month:>15} per month", "total"));
     push_line(format!("{:<71}{a_thousand_photos:>15} per thousand photos", ""));
     push_line("storage grows by one month of photos every month\n".to_owned());
@@ -364,7 +365,7 @@ fn simulation_text(report: &SimulationReport) -> String {
         "  photos {}, done {}, dead letters {}, processed twice {}, crashes {}\n  \
          batches {} ({:.1} photos each), cold starts {}, throttled {}, up to {} concurrent\n  \
          latency: median {}, 99th percentile {}, maximum {}; all done after {}\n  \
-         ${:.2} without monthly charges",
+         {} without monthly charges",
         count(result.photos),
         count(result.done),
         count(result.dead_letters),
@@ -379,8 +380,13 @@ fn simulation_text(report: &SimulationReport) -> String {
         format_seconds(result.p99_seconds),
         format_seconds(result.oldest_seconds),
         format_seconds(result.seconds),
-        report.usd
+        format_usd(report.usd, 2)
     )
+}
+
+/// Formats a cost in US dollars with this number of decimals. The cost of a model without a known price is NaN.
+fn format_usd(usd: f64, decimals: usize) -> String {
+    if usd.is_nan() { "unknown".to_owned() } else { format!("${usd:.decimals$}") }
 }
 
 /// Formats a number with thousands separators (`1,234,567`), or with one decimal if it is small.

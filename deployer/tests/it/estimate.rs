@@ -60,6 +60,18 @@ fn an_estimate_uses_the_settings_of_the_stack() {
 }
 
 #[test]
+fn the_cost_of_a_model_without_a_price_is_unknown() {
+    let estimate = estimate().file(
+        "deployer.yaml",
+        "region: us-east-1\nalt_text: { enabled: true, model: 'example.model-v1:0' }\n",
+    );
+    let bill = estimate.json();
+    assert!(bill["usd_a_month"].is_null() && bill["usd_a_thousand_photos"].is_null(), "{bill}");
+    let report = estimate.succeeds().stdout;
+    assert!(report.contains("unknown per month") && !report.contains("NaN"), "{report}");
+}
+
+#[test]
 fn a_simulation_is_the_same_for_the_same_seed_and_has_a_plot() {
     let simulate = estimate().file("course.csv", "seconds,photos_a_second\n0,5\n30,100\n60,5\n").args([
         "--simulate",
