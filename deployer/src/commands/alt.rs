@@ -53,14 +53,8 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
     let store = PhotoStore::open(stack).await?;
     let flags = stack.config.flags();
     let found = store.resolve(&args.key, None, &flags).await?;
+    found.note_others(&args.key, &flags, ui);
     let manifest = found.newest;
-    if found.others > 0 {
-        ui.note(format!(
-            "using `{}`, the newest of {} photos with this name",
-            escape(&manifest.original.key),
-            found.others + 1
-        ));
-    }
     let original = manifest.version();
     let new_text = if args.decorative { Some(String::new()) } else { args.set.clone() };
     if let Some(text) = new_text {

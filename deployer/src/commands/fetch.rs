@@ -19,7 +19,6 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::error::{CommandError, Kind, io_error, shell_quote};
 use crate::files::shorten_name;
-use crate::photos::resolve::Resolved;
 use crate::photos::{PhotoStore, flatten_pages};
 use crate::stack::Stack;
 use crate::transfer::download::{
@@ -195,24 +194,16 @@ async fn find_newest(
     flags: &str,
     ui: &Ui,
 ) -> Result<Manifest, CommandError> {
-    let Resolved { newest, others } = store.resolve(photo, args.date, flags).await?;
-    if others == 0 {
-        return Ok(newest);
-    }
-    let verb = if others == 1 { "photo is" } else { "photos are" };
-    let more = format!("{others} other {verb} named `{}`", escape(photo));
-    if args.strict {
+    let found = store.resolve(photo, args.date, flags).await?;
+    if found.others > 0 && args.strict {
         let list = format!(
             "run `deployer fetch{flags} --list {}` and pass the key of one photo",
             shell_quote(photo)
         );
-        let message = format!("several photos match: {more}");
-        return Err(CommandError::not_found(message).hint(list));
+        return Err(CommandError::not_found(found.count_matches(photo)).hint(list));
     }
-    ui.note(format!(
-        "downloading the newest; {more} (use `--list` to list them, `--date` or `--all` to select others)"
-    ));
-    Ok(newest)
+    found.note_others(photo, flags, ui);
+    Ok(found.newest)
 }
 
 /// Downloads `files`, several at once, and prints their names in order. If one fails, the others continue, unless the

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::cli::parse_duration;
 use crate::config::Settings;
-use crate::error::{CommandError, shell_quote};
+use crate::error::CommandError;
 use crate::photos::{PhotoState, PhotoStore};
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -239,13 +239,7 @@ async fn find_photo(
     }
     let flags = stack.config.flags();
     let found = photos.resolve(wanted, None, &flags).await?;
-    if found.others > 0 {
-        ui.note(format!(
-            "using the newest of {} photos with this name (run `deployer fetch{flags} --list {}` to list them)",
-            found.others + 1,
-            shell_quote(wanted)
-        ));
-    }
+    found.note_others(wanted, &flags, ui);
     Ok((found.newest.original.key.clone(), Some(found.newest)))
 }
 

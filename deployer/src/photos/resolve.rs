@@ -10,17 +10,37 @@ use contract::manifest::Manifest;
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use time::{Date, OffsetDateTime};
 
-use crate::error::CommandError;
+use crate::error::{CommandError, shell_quote};
 use crate::photos::audit::RecordState;
 use crate::photos::names::IndexEntry;
 use crate::photos::{PhotoState, PhotoStore, flatten_pages};
 use crate::s3::versions::Version;
+use crate::ui::{Ui, format_count};
 
-/// The photo that matches a text.
+/// The photo that matches a key, a key prefix, or a file name.
 pub(crate) struct Resolved {
     pub(crate) newest: Manifest,
     /// The known number of other matches.
     pub(crate) others: usize,
+}
+
+impl Resolved {
+    /// Returns how many photos match `text`: "3 photos match `cat.jpg`".
+    pub(crate) fn count_matches(&self, text: &str) -> String {
+        let verb = if self.others == 0 { "matches" } else { "match" };
+        format!("{} {verb} `{}`", format_count(self.others as u64 + 1, "photo"), escape(text))
+    }
+
+    /// Prints a note if other photos match `text`, too. `flags` are for the command that lists them.
+    pub(crate) fn note_others(&self, text: &str, flags: &str, ui: &Ui) {
+        if self.others > 0 {
+            ui.note(format!(
+                "{}; using the newest (run `deployer fetch{flags} --list {}` to list them)",
+                self.count_matches(text),
+                shell_quote(text)
+            ));
+        }
+    }
 }
 
 /// How many photos without thumbnails are skipped in search of the newest with thumbnails.
@@ -79,7 +99,8 @@ impl PhotoStore<'_> {
                 escape(text),
                 escape(&failure.message),
                 failure.reason
-            ))),
+            ))
+            .hint(format!("run `deployer explain{flags} {}` to see what to do", shell_quote(text)))),
             PhotoState::Waiting => {
                 Err(CommandError::not_found(format!("`{}` has no thumbnails yet", escape(text)))
                     .hint(format!("run `deployer status{flags}` to see how many photos are waiting")))

@@ -341,6 +341,11 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
+/// Formats a number with a noun in the singular or plural: `1 photo`, `2 photos`.
+pub(crate) fn format_count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Formats a time in seconds, the precision of S3: `2026-11-24 10:00:00`.
 pub(crate) fn format_time(t: OffsetDateTime) -> String {
     format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())

@@ -301,7 +301,7 @@ fn every_failure_of_a_photo_is_explained() {
     let newest = upload(&stack, "cat.png", 6);
     project.until(&["explain", &newest], is("done"));
     let by_name = project.run(&["explain", "cat.png"]);
-    assert!(String::from_utf8_lossy(&by_name.stderr).contains("1 other photo is named `cat.png`"));
+    assert!(String::from_utf8_lossy(&by_name.stderr).contains("2 photos match `cat.png`; using the newest"));
     assert!(String::from_utf8_lossy(&by_name.stdout).starts_with(&newest));
     assert_eq!(project.json(&["explain", "archived.png"])["key"], archived.as_str());
 

@@ -55,7 +55,7 @@ fn an_uploaded_photo_gets_its_thumbnails() {
     assert_eq!(of_the_day.lines().count(), 2, "{of_the_day}");
     project.stderr(3, &["fetch", "--list", day, "--date", "2000-01-01"]);
     let strict = project.stderr(3, &["fetch", "--strict", "my cat+1 100% é.png"]);
-    assert!(strict.contains("1 other photo"), "{strict}");
+    assert!(strict.contains("2 photos match"), "{strict}");
 
     // A file that is not a photo fails, and the list shows the reason.
     std::fs::write(project.path("text.jpg"), "no image").unwrap();

@@ -170,15 +170,7 @@ async fn find_photo(
     let flags = stack.config.flags();
     let key = match store.resolve(wanted, None, &flags).await {
         Ok(found) => {
-            if found.others > 0 {
-                ui.note(format!(
-                    "explaining the newest; {} other {} named `{}` (run `deployer fetch{flags} --list {}` to list them)",
-                    found.others,
-                    if found.others == 1 { "photo is" } else { "photos are" },
-                    escape(wanted),
-                    shell_quote(wanted)
-                ));
-            }
+            found.note_others(wanted, &flags, ui);
             found.newest.original.key
         }
         // The name index lists only photos with thumbnails.
