@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 use crate::aws::error::{aws_code, aws_error};
 use crate::aws::{Aws, Identity};
 use crate::config::Config;
-use crate::error::CommandError;
+use crate::error::{CommandError, shell_quote};
 use crate::local::{self, Emulator};
 use crate::template::pascal_case;
 use crate::ui::Ui;
@@ -50,6 +50,18 @@ impl Stack {
     /// Returns the name of the stack.
     pub(crate) fn name(&self) -> &str {
         &self.config.settings.stack
+    }
+
+    /// Returns the flags for an `aws` command on this stack, for hints: ` --region eu-central-1 --profile x`.
+    pub(crate) fn aws_flags(&self) -> String {
+        let mut flags = format!(" --region {}", self.aws.region());
+        if let Some(endpoint) = self.aws.endpoint() {
+            flags += &format!(" --endpoint-url {}", shell_quote(endpoint));
+        }
+        if let Some(profile) = &self.config.settings.profile {
+            flags += &format!(" --profile {}", shell_quote(profile));
+        }
+        flags
     }
 
     /// Returns the description of the stack, or `None` if it does not exist.

@@ -18,7 +18,7 @@ use crate::backoff::Backoff;
 use crate::config::Config;
 use crate::context::Context;
 use crate::deploy::{artifacts, events};
-use crate::error::{CommandError, Kind, shell_quote};
+use crate::error::{CommandError, Kind};
 use crate::interrupt::Signals;
 use crate::local;
 use crate::s3::purge;
@@ -192,17 +192,11 @@ fn check_protection(found: Option<&cfn::Stack>, stack: &Stack) -> Result<(), Com
     if found.and_then(cfn::Stack::enable_termination_protection) != Some(true) {
         return Ok(());
     }
-    let mut command = format!(
-        "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {} --region {}",
+    let command = format!(
+        "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {}{}",
         stack.name(),
-        stack.aws.region()
+        stack.aws_flags()
     );
-    if let Some(endpoint) = stack.aws.endpoint() {
-        let _ = write!(command, " --endpoint-url {}", shell_quote(endpoint));
-    }
-    if let Some(profile) = &stack.config.settings.profile {
-        let _ = write!(command, " --profile {}", shell_quote(profile));
-    }
     Err(CommandError::failed(format!(
         "the stack `{}` has termination protection; nothing was deleted",
         stack.name()

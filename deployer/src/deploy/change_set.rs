@@ -232,14 +232,15 @@ impl PendingChangeSet {
     ) -> Result<(), CommandError> {
         let spinner = ui.start_spinner("Deleting the change set; press Ctrl-C again to leave it behind");
         let left_behind = || {
-            let region = stack.aws.region();
-            CommandError::interrupted("interrupted: nothing was changed, but the change set was left behind").hint(match self.creates {
-                true => format!("run `deployer down{}` to delete it", stack.config.flags()),
-                false => format!(
-                    "run `aws cloudformation delete-change-set --region {region} --change-set-name {}` to delete it",
-                    self.id
-                ),
-            })
+            CommandError::interrupted("interrupted: nothing was changed, but the change set was left behind")
+                .hint(match self.creates {
+                    true => format!("run `deployer down{}` to delete it", stack.config.flags()),
+                    false => format!(
+                        "run `aws cloudformation delete-change-set --change-set-name {}{}` to delete it",
+                        self.id,
+                        stack.aws_flags()
+                    ),
+                })
         };
         let deleted = signals.run_until_signal(self.delete(stack), left_behind).await;
         spinner.finish_and_clear();

@@ -29,8 +29,8 @@ pub(crate) async fn fit_to_quota(stack: &Stack, ui: &Ui) -> Settings {
         ui.warn(format!(
             "lowering `{setting}` from {before} to {after}: the account allows {limit} concurrent invocations; to raise \
              the quota, run `aws service-quotas request-service-quota-increase --service-code lambda --quota-code \
-             L-B99A9384 --desired-value 1000 --region {}`, then `deployer up{}`",
-            stack.aws.region(),
+             L-B99A9384 --desired-value 1000{}`, then `deployer up{}`",
+            stack.aws_flags(),
             stack.config.flags()
         ));
     }

@@ -250,8 +250,9 @@ fn detached_error(stack: &Stack) -> CommandError {
     ))
     .hint(format!("run `deployer up{flags}` to wait for it"))
     .hint(format!(
-        "run `aws cloudformation cancel-update-stack --stack-name {}` to roll back an update",
-        stack.name()
+        "run `aws cloudformation cancel-update-stack --stack-name {}{}` to roll back an update",
+        stack.name(),
+        stack.aws_flags()
     ))
 }
 

@@ -217,8 +217,11 @@ pub(crate) async fn read_swaps(stack: &Stack) -> Result<Swaps, CommandError> {
     let Some(body) = artifacts::get(stack, &key).await? else { return Ok(Swaps::new()) };
     let bucket = stack.artifacts_bucket().await?;
     serde_json::from_slice(&body).map_err(|error| {
-        CommandError::failed(format!("cannot parse `s3://{bucket}/{key}`: {error}"))
-            .hint(format!("run `aws s3 rm s3://{bucket}/{key}`, then `deployer up{}`", stack.config.flags()))
+        CommandError::failed(format!("cannot parse `s3://{bucket}/{key}`: {error}")).hint(format!(
+            "run `aws s3 rm s3://{bucket}/{key}{}`, then `deployer up{}`",
+            stack.aws_flags(),
+            stack.config.flags()
+        ))
     })
 }
 

@@ -118,11 +118,12 @@ async fn check_policy(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
     if statements.is_some_and(|all| all.iter().any(|statement| statement["Sid"] == OWN_STATEMENT)) {
         return Ok(());
     }
+    let aws_flags = stack.aws_flags();
     Err(CommandError::failed(format!(
         "cannot import the bucket `{bucket}`: it already has a bucket policy"
     ))
     .hint(format!(
-        "run `aws s3api get-bucket-policy --bucket {bucket} --query Policy --output text > {bucket}.json && \
-         aws s3api delete-bucket-policy --bucket {bucket}` to save and delete the policy"
+        "run `aws s3api get-bucket-policy --bucket {bucket} --query Policy --output text{aws_flags} > {bucket}.json \
+         && aws s3api delete-bucket-policy --bucket {bucket}{aws_flags}` to save and delete the policy"
     )))
 }

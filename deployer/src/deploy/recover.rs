@@ -85,10 +85,12 @@ pub(crate) async fn prepare_stack(
                     .map_err(|error| aws_error("continue the rollback", &error))?;
                 let outcome = watch.follow(stack, signals, ui).await?;
                 if outcome.status != StackStatus::UpdateRollbackComplete {
-                    return Err(outcome.into_error("the rollback failed", stack).hint(
-                        "fix the cause by hand, or skip the resource with \
-                         `aws cloudformation continue-update-rollback --resources-to-skip`",
-                    ));
+                    return Err(outcome.into_error("the rollback failed", stack).hint(format!(
+                        "fix the cause by hand, or run `aws cloudformation continue-update-rollback --stack-name {} \
+                         --resources-to-skip LOGICAL_ID{}` to skip a resource",
+                        stack.name(),
+                        stack.aws_flags()
+                    )));
                 }
             }
         }
@@ -106,8 +108,11 @@ pub(crate) async fn check_ready(stack: &Stack) -> Result<Operation, CommandError
         Recovery::Update => Ok(Operation::Update),
         Recovery::Wait | Recovery::Delete | Recovery::ContinueRollback => {
             let flags = stack.config.flags();
-            Err(CommandError::failed(format!("cannot plan: the stack `{}` is in {status}", stack.name()))
-                .hint(format!("run `deployer up{flags}`, which waits for or recovers the stack")))
+            Err(CommandError::failed(format!(
+                "the stack `{}` cannot be changed now: it is in {status}",
+                stack.name()
+            ))
+            .hint(format!("run `deployer up{flags}`, which waits for or recovers the stack")))
         }
     }
 }

@@ -158,7 +158,13 @@ impl DiagnosisInput<'_> {
                 )
             }
             "archived" => {
-                format!("restore it with `aws s3api restore-object`, then {replay}")
+                format!(
+                    "run `aws s3api restore-object --bucket {} --key {} --restore-request Days=7{}`, wait until S3 has \
+                     restored it, then {replay}",
+                    self.store.originals,
+                    self.key(),
+                    self.stack.aws_flags()
+                )
             }
             "key-encoding" => {
                 "copy the photo to another key: this one is not UTF-8, so the function cannot request it"
@@ -280,7 +286,11 @@ impl DiagnosisInput<'_> {
                      queue for up to 4 days",
                     source.state
                 ),
-                format!("run `aws lambda update-event-source-mapping --enabled --uuid {}`", source.id),
+                format!(
+                    "run `aws lambda update-event-source-mapping --enabled --uuid {}{}`",
+                    source.id,
+                    self.stack.aws_flags()
+                ),
             )),
             Some(_) => None,
         }

@@ -140,8 +140,11 @@ async fn check_concurrency(stack: &Stack) -> Check {
             if limit >= maximum {
                 return Check::ok("concurrency", found);
             }
-            let fix = "aws service-quotas request-service-quota-increase --service-code lambda \\\n\
-                       --quota-code L-B99A9384 --desired-value 1000   # or lower `function.maximum_concurrency`";
+            let fix = format!(
+                "aws service-quotas request-service-quota-increase --service-code lambda \\\n\
+                 --quota-code L-B99A9384 --desired-value 1000{}   # or lower `function.maximum_concurrency`",
+                stack.aws_flags()
+            );
             Check::warn("concurrency", found, fix)
         }
         Err(error) => {
@@ -197,8 +200,9 @@ async fn check_model(stack: &Stack) -> Check {
     let settings = &stack.config.settings.alt_text;
     let region = stack.aws.region();
     let profile = settings.inference_profile(Some(region));
+    let aws_flags = stack.aws_flags();
     let list = format!(
-        "aws bedrock list-foundation-models --region {region}   # then set an active one as `alt_text.model`"
+        "aws bedrock list-foundation-models{aws_flags}   # then set an active one as `alt_text.model`"
     );
     let Err(error) = stack.aws.ask_model(&profile).await else {
         let model = settings.foundation_model();
@@ -217,11 +221,11 @@ async fn check_model(stack: &Stack) -> Check {
         // Bedrock denies a legacy model to an account that has not used it recently.
         _ if error_text.message.contains("Legacy") => list,
         Some("AccessDeniedException") => format!(
-            "aws bedrock get-foundation-model-availability --region {region} --model-id {}   # then request access",
+            "aws bedrock get-foundation-model-availability --model-id {}{aws_flags}   # then request access",
             settings.foundation_model()
         ),
         Some("ResourceNotFoundException" | "ValidationException") => format!(
-            "aws bedrock list-inference-profiles --region {region}   # then set one of them as `alt_text.model`"
+            "aws bedrock list-inference-profiles{aws_flags}   # then set one of them as `alt_text.model`"
         ),
         _ => "deployer doctor   # run it again in a minute".to_owned(),
     };
