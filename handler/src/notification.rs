@@ -101,6 +101,9 @@ fn message_text(letters: &[DeadLetter], catalog_bucket: &str) -> String {
     if listed < letters.len() {
         text.push_str(&format!("{} more are not listed here.\n", letters.len() - listed));
     }
-    text.push_str("`deployer explain KEY` shows why; `deployer replay` processes them again.\n");
+    text.push_str(
+        "Run `deployer explain KEY` to see why, and `deployer replay --reason dead-letter` to process all photos that \
+         became dead letters again.\n",
+    );
     text
 }

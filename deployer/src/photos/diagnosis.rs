@@ -18,6 +18,7 @@ use crate::photos::{PhotoState, PhotoStore};
 use crate::s3::objects::current_version;
 use crate::s3::versions::Version;
 use crate::stack::Stack;
+use crate::ui::format_count;
 
 /// How long a photo may have no record before it counts as lost, in seconds.
 const LOST_AFTER_SECONDS: i64 = 60;
@@ -186,7 +187,9 @@ impl DiagnosisInput<'_> {
                     self.flags()
                 ),
             ),
-            Some(line) => (describe_attempt(line), format!("{}, then {replay}", suggest_fix(line))),
+            Some(line) => {
+                (describe_attempt(line), format!("{}, then {replay}", suggest_fix(line, &self.flags())))
+            }
             None => (
                 "the log has no line about it: Lambda could not run the function, or the log has expired"
                     .to_owned(),
@@ -230,8 +233,9 @@ impl DiagnosisInput<'_> {
                 return Ok(Diagnosis::new(
                     "stopped",
                     format!(
-                        "it may be one of {dead_letters} dead letters in {name} that the failover function has not \
-                         recorded yet"
+                        "{name} has {}, which the failover function has not recorded yet and which may include this \
+                         photo",
+                        format_count(dead_letters, "dead letter")
                     ),
                     format!(
                         "run this command again in 6 minutes, because the function waits 5 minutes for a batch; if the \
@@ -317,19 +321,19 @@ impl DiagnosisInput<'_> {
                 "retrying",
                 "the function was killed while it processed the photo, probably out of memory",
                 format!(
-                    "wait for the last attempt, or raise `function.memory` in deployer.yaml, then run \
+                    "wait for the last attempt; or raise `function.memory` in deployer.yaml and run \
                      `deployer up{flags}`"
                 ),
             ));
         }
         if let Some(line) = self.last_failed_attempt() {
-            let next = format!("{}; SQS retries automatically", suggest_fix(line));
+            let next = format!("{}; SQS retries automatically", suggest_fix(line, &flags));
             return Ok(Diagnosis::new("retrying", describe_attempt(line), next));
         }
         if let Some(invocations) = self.describe_failed_invocations(function).await {
             return Ok(Diagnosis::new(
                 "retrying",
-                format!("the thumbnail function fails: {invocations} crashed, were killed or timed out"),
+                format!("the thumbnail function fails: {invocations} crashed, were killed, or timed out"),
                 format!(
                     "run `deployer logs{flags} --since 15m` to see why, or `deployer up{flags}` to deploy its code and \
                      settings again"
@@ -339,8 +343,9 @@ impl DiagnosisInput<'_> {
         Ok(Diagnosis::new(
             "waiting",
             format!(
-                "its message is in the queue, which has {} messages waiting and {} in flight or delayed",
-                queue.waiting, queue.in_flight
+                "its message is in the queue, which has {} waiting and {} in flight or delayed",
+                format_count(queue.waiting, "message"),
+                queue.in_flight
             ),
             format!("wait, or run `deployer status{flags} --watch` to watch the queue"),
         ))
@@ -355,7 +360,7 @@ impl DiagnosisInput<'_> {
         let has_failed = function.event_source.as_ref().is_some_and(EventSource::has_failed);
         match errors {
             0 => has_failed.then(|| "recent invocations".to_owned()),
-            count => Some(format!("{count} invocations in the last 15 minutes")),
+            count => Some(format!("{} in the last 15 minutes", format_count(count, "invocation"))),
         }
     }
 }
@@ -363,10 +368,7 @@ impl DiagnosisInput<'_> {
 /// Returns the number of attempts before a message with this receive count became a dead letter.
 fn count_attempts(receives: u32) -> String {
     // The count includes one receive by the failover function. More than one cannot be distinguished.
-    match receives.saturating_sub(1) {
-        1 => "1 attempt".to_owned(),
-        count => format!("{count} attempts"),
-    }
+    format_count(u64::from(receives.saturating_sub(1)), "attempt")
 }
 
 /// Describes a failed attempt.
@@ -376,17 +378,22 @@ fn describe_attempt(line: &LogLine) -> String {
     format!("attempt {} failed: {message} ({reason})", line.receive_count)
 }
 
-/// Returns what to do about a failed attempt.
-fn suggest_fix(line: &LogLine) -> &'static str {
+/// Returns what to do about a failed attempt. `flags` are for the commands.
+fn suggest_fix(line: &LogLine, flags: &str) -> String {
     match line.reason.as_deref().unwrap_or_default() {
         "denied" => {
-            "fix the permission: the role of the thumbnail function, the bucket policy or the ACL denies access"
+            "fix the permission (the role of the thumbnail function, the bucket policy, or the ACL denies access)"
+                .to_owned()
         }
         "throttled" | "unavailable" | "no-response" | "cut" => {
-            "no fix needed: S3 had a temporary problem (run `deployer status` to see whether it continues)"
+            format!("run `deployer status{flags}` to see whether the temporary problem of S3 continues")
         }
-        "out-of-time" => "raise `function.memory` or `function.timeout` in deployer.yaml, run `deployer up`",
-        "panicked" => "report this bug with the photo",
-        _ => "fix the cause that the message names",
+        "out-of-time" => {
+            format!(
+                "raise `function.memory` or `function.timeout` in deployer.yaml, run `deployer up{flags}`"
+            )
+        }
+        "panicked" => "report this bug to the developers, with the photo".to_owned(),
+        _ => "fix the cause that the message names".to_owned(),
     }
 }

@@ -71,7 +71,7 @@ pub(super) async fn request_addresses(
                 url,
             },
             Ok(Err(error)) => without_response(url, &error),
-            Err(_) => without_response(url, &format!("no response within {} s", TIMEOUT.as_secs())),
+            Err(_) => without_response(url, &format!("timed out after {} s", TIMEOUT.as_secs())),
         }
     });
     stream::iter(requests).buffered(AT_ONCE).collect().await
@@ -88,7 +88,7 @@ pub(super) fn text(addresses: &[DeliveredAddress]) -> String {
     if let Some(error) = &first.error
         && addresses.iter().all(|address| address.error.as_ref() == Some(error))
     {
-        return format!("delivered at {}, but the cache was not checked: {error}", first.url);
+        return format!("delivery not checked: no response from {}: {error}", first.url);
     }
     let lines = addresses.iter().map(|address| format!("\n  {}  {}", address.url, address.response()));
     format!("delivered:{}", lines.collect::<String>())

@@ -25,7 +25,7 @@ use crate::photos::diagnosis::{Diagnosis, DiagnosisInput};
 use crate::photos::{PhotoState, PhotoStore};
 use crate::s3::versions::{Version, pages};
 use crate::stack::Stack;
-use crate::ui::{Ui, format_time_ms};
+use crate::ui::{Ui, format_count, format_time_ms};
 
 /// The maximum number of log lines in the history: the newest.
 const MAX_LOG_LINES: usize = 30;
@@ -221,9 +221,9 @@ async fn missing_photo(
             .hint(format!("run `deployer ls{flags}` to list the photos")));
     }
     Ok(CommandError::not_found(format!(
-        "every version of `{}` was permanently deleted, but the thumbnail function has not removed {} records yet",
+        "every version of `{}` was permanently deleted, but the thumbnail function has not removed {} yet",
         escape(key),
-        records.len()
+        format_count(records.len() as u64, "record")
     ))
     .hint(format!(
         "wait a minute; if the records stay, run `deployer replay{flags} {}` to repeat a removal that failed",
@@ -241,7 +241,7 @@ async fn add_version_history(
     let id = escape(&original.version);
     let at = version.last_modified;
     if version.is_marker {
-        timeline.push(TimelineEntry { at, what: format!("removed: a delete marker ({id})") });
+        timeline.push(TimelineEntry { at, what: format!("removed with a delete marker (version {id})") });
         return Ok(None);
     }
     let bytes = indicatif::HumanBytes(version.bytes);
@@ -250,7 +250,7 @@ async fn add_version_history(
     match &state {
         PhotoState::Done(manifest) => timeline.push(TimelineEntry {
             at: manifest.completed_at,
-            what: format!("{} thumbnails complete", manifest.thumbnails.len()),
+            what: format!("{} complete", format_count(manifest.thumbnails.len() as u64, "thumbnail")),
         }),
         PhotoState::Failed(failure) if failure.reason == "dead-letter" => timeline.push(TimelineEntry {
             at: failure.failed_at,
@@ -378,7 +378,7 @@ fn describe_outcome(outcome: Option<Outcome>) -> &'static str {
         Some(Outcome::Failed) => "failed permanently",
         Some(Outcome::Retry) => "failed, will retry",
         Some(Outcome::NoAttempt) => "not started, will retry",
-        Some(Outcome::DeadLetter) => "received it from the dead-letter queue",
+        Some(Outcome::DeadLetter) => "recorded the dead letter",
     }
 }
 
@@ -404,14 +404,14 @@ async fn diagnose_alt_text(
         if texts.iter().any(|text| text.status == Status::Rejected) {
             return Ok(Some(Diagnosis {
                 state: "rejected",
-                why: "the model wrote two alt texts that break the rules".to_owned(),
+                why: "both alt texts that the model wrote break the rules".to_owned(),
                 next: write,
             }));
         }
         return Ok(Some(Diagnosis {
             state: "done",
-            why: format!("number of alt texts: {}", texts.len()),
-            next: format!("run `deployer alt{flags} {key}` to see it"),
+            why: format!("the photo has {}", format_count(texts.len() as u64, "alt text")),
+            next: format!("run `deployer alt{flags} {key}` to show them"),
         }));
     }
     let replay = format!("run `deployer replay{flags} --alt-text {key}`");
@@ -439,7 +439,7 @@ async fn diagnose_alt_text(
     if queue.messages() > 0 {
         return Ok(Some(Diagnosis {
             state: "waiting",
-            why: format!("the alt-text queue has {} messages", queue.messages()),
+            why: format!("the alt-text queue has {}", format_count(queue.messages(), "message")),
             next: format!("wait, or run `deployer logs{flags} --key {key}` to see each attempt"),
         }));
     }
