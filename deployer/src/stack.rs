@@ -28,7 +28,11 @@ pub(crate) struct Stack {
 
 /// The outputs of the template: the names of the resources that commands use.
 #[derive(Clone, Debug)]
-pub(crate) struct Outputs(BTreeMap<String, String>);
+pub(crate) struct Outputs {
+    by_name: BTreeMap<String, String>,
+    /// The flags for another command on this stack, for hints.
+    flags: String,
+}
 
 impl Stack {
     /// Creates the clients. With `--local`, starts the emulator first if it is not running.
@@ -87,7 +91,7 @@ impl Stack {
                     |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
                 let stack = self.describe().await?.filter(|stack| !is_planned(stack));
                 let Some(stack) = stack else { return Err(self.missing_error()) };
-                Ok(Outputs::from_stack(&stack))
+                Ok(Outputs::from_stack(&stack, &self.config))
             })
             .await
     }
@@ -131,8 +135,8 @@ impl Stack {
 
     /// As [`Self::delivery_base`], for known outputs. The emulator serves a distribution at another address.
     pub(crate) fn delivery_base_in(&self, outputs: &Outputs) -> Option<String> {
-        let base = outputs.0.get("DeliveryAddress")?;
-        let label = outputs.0.get("DeliveryDistributionDomain")?.split('.').next();
+        let base = outputs.by_name.get("DeliveryAddress")?;
+        let label = outputs.by_name.get("DeliveryDistributionDomain")?.split('.').next();
         let emulated = self.emulator.as_ref().zip(label);
         Some(emulated.map_or_else(|| base.clone(), |(emulator, label)| emulator.distribution(label)))
     }
@@ -173,10 +177,10 @@ pub(crate) fn is_missing_stack<E: ProvideErrorMetadata, R>(error: &SdkError<E, R
 
 impl Outputs {
     /// Returns the outputs in the description of a stack. A stack in REVIEW_IN_PROGRESS has none.
-    pub(crate) fn from_stack(stack: &cfn::Stack) -> Self {
+    pub(crate) fn from_stack(stack: &cfn::Stack, config: &Config) -> Self {
         let read =
             |output: &cfn::Output| Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()));
-        Self(stack.outputs().iter().filter_map(read).collect())
+        Self { by_name: stack.outputs().iter().filter_map(read).collect(), flags: config.flags() }
     }
 
     /// Returns the bucket with the originals.
@@ -196,7 +200,7 @@ impl Outputs {
 
     /// Returns whether photos can be found by their names.
     pub(crate) fn has_name_index(&self) -> bool {
-        !self.0.contains_key("NameIndex")
+        !self.by_name.contains_key("NameIndex")
     }
 
     /// Returns the URL of the queue of `function`.
@@ -204,8 +208,10 @@ impl Outputs {
         match function {
             Function::Thumbnail => self.get("ThumbnailQueueUrl"),
             Function::AltText if !self.has_function(Function::AltText) => {
-                Err(CommandError::failed("this stack has no alt-text function")
-                    .hint("set `alt_text: {enabled: true}` in deployer.yaml, then run `deployer up`"))
+                Err(CommandError::failed("this stack has no alt-text function").hint(format!(
+                    "set `alt_text: {{enabled: true}}` in deployer.yaml, then run `deployer up{}`",
+                    self.flags
+                )))
             }
             Function::AltText => self.get("AltTextQueueUrl"),
         }
@@ -218,27 +224,30 @@ impl Outputs {
 
     /// Returns whether the stack has `function`.
     pub(crate) fn has_function(&self, function: Function) -> bool {
-        function == Function::Thumbnail || self.0.contains_key("AltTextQueueUrl")
+        function == Function::Thumbnail || self.by_name.contains_key("AltTextQueueUrl")
     }
 
     /// Returns the URLs of all queues, by the name of their output without `Url`.
     pub(crate) fn queue_urls(&self) -> impl Iterator<Item = (&str, &str)> {
-        let queues = self.0.iter().filter(|(name, _)| name.ends_with("QueueUrl"));
+        let queues = self.by_name.iter().filter(|(name, _)| name.ends_with("QueueUrl"));
         queues.filter_map(|(name, url)| Some((name.strip_suffix("Url")?, url.as_str())))
     }
 
     /// Returns the value of the output `name`.
     pub(crate) fn get(&self, name: &str) -> Result<&str, CommandError> {
-        self.0.get(name).map(String::as_str).ok_or_else(|| {
+        self.by_name.get(name).map(String::as_str).ok_or_else(|| {
             CommandError::failed(format!(
                 "the stack has no output `{name}`: it is incomplete, or another program created it"
             ))
-            .hint("run `deployer status` to see its state, or `deployer up` to update it")
+            .hint(format!(
+                "run `deployer status{0}` to see its state, or `deployer up{0}` to update it",
+                self.flags
+            ))
         })
     }
 
     /// Returns all outputs by name.
     pub(crate) fn all(&self) -> &BTreeMap<String, String> {
-        &self.0
+        &self.by_name
     }
 }

@@ -33,8 +33,10 @@ pub(crate) struct EventsArgs {
 
 pub(crate) async fn events(args: EventsArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
     if stack.config.settings.events == Events::Disabled {
-        return Err(CommandError::failed("the functions of this stack do not send events")
-            .hint("set `events: enabled` in deployer.yaml, then run `deployer up`"));
+        return Err(CommandError::failed("the functions of this stack do not send events").hint(format!(
+            "set `events: enabled` in deployer.yaml, then run `deployer up{}`",
+            stack.config.flags()
+        )));
     }
     // Without a stack, no event would ever arrive.
     stack.outputs().await?;

@@ -97,7 +97,8 @@ async fn import_existing_buckets(
 
 /// Returns whether the deployed stack has no output of this name.
 async fn is_output_missing(output: &str, stack: &Stack) -> Result<bool, CommandError> {
-    Ok(stack.describe().await?.is_none_or(|stack| Outputs::from_stack(&stack).get(output).is_err()))
+    let found = stack.describe().await?;
+    Ok(found.is_none_or(|found| Outputs::from_stack(&found, &stack.config).get(output).is_err()))
 }
 
 /// The ID of the statement in every bucket policy of the templates.

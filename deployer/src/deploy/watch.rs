@@ -30,7 +30,10 @@ pub(crate) async fn watch(profile: Profile, stack: &Stack, ui: &Ui) -> Result<()
     let watch_error = |error: &notify::Error| {
         CommandError::failed(format!("cannot watch the source in `{}`: {error}", workspace.display()))
             .hint("on Linux, run `sudo sysctl fs.inotify.max_user_watches=524288`")
-            .hint("or run `deployer up --hotswap` after each change")
+            .hint(format!(
+                "without watching, run `deployer up{} --hotswap` after each change",
+                stack.config.flags()
+            ))
     };
     let watermarks = find_watermarks(stack)?;
     let (root, files) = (workspace.clone(), watermarks.clone());

@@ -63,7 +63,7 @@ impl Status {
     /// Reads the stack and its queues.
     pub(crate) async fn read(stack: &Stack) -> Result<Self, CommandError> {
         let Some(found) = stack.describe().await? else { return Err(stack.missing_error()) };
-        let outputs = Outputs::from_stack(&found);
+        let outputs = Outputs::from_stack(&found, &stack.config);
         let mut queues = BTreeMap::new();
         for (name, url) in outputs.queue_urls() {
             queues.insert(name.to_owned(), Queue::read(stack, url).await?);

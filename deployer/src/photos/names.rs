@@ -87,7 +87,11 @@ impl PhotoStore<'_> {
                 return Err(CommandError::not_found(
                     "this stack has no name index to find a photo by its name",
                 )
-                .hint("pass the whole key of the photo, or set `name_index: true` in deployer.yaml"));
+                .hint(format!(
+                    "pass the whole key of the photo, or set `name_index: true` in deployer.yaml, then run \
+                     `deployer up{}`",
+                    self.flags
+                )));
             }
             let page = self.list_page(&prefix, after, false).await?;
             let mut groups: Vec<(String, Vec<IndexEntry>)> = Vec::new();

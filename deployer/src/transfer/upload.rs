@@ -16,7 +16,7 @@ use time::{Date, OffsetDateTime};
 use tokio::sync::Semaphore;
 
 use crate::backoff::Backoff;
-use crate::config::Settings;
+use crate::config::Config;
 use crate::error::{CommandError, Kind, io_error, shell_quote};
 use crate::interrupt::Signals;
 use crate::photos::{PhotoState, PhotoStore};
@@ -24,7 +24,7 @@ use crate::stack::Stack;
 use crate::transfer::photo::{self, LocalPhoto, SniffResult};
 use crate::transfer::uploader::Uploader;
 use crate::transfer::walk::{LocalFile, WalkEntry, walk};
-use crate::ui::Ui;
+use crate::ui::{Ui, format_count};
 
 /// How many photos are read, uploaded and awaited at once.
 const PHOTOS_AT_ONCE: usize = 16;
@@ -131,7 +131,7 @@ pub(crate) async fn upload_files(
     let mut has_files = false;
     for path in &upload.paths {
         if path == Path::new("-") {
-            stdin_copy = Some(copy_stdin(upload, &stack.config.settings).await?);
+            stdin_copy = Some(copy_stdin(upload, &stack.config).await?);
             has_files = true;
             tally.total += 1;
             continue;
@@ -176,29 +176,29 @@ pub(crate) async fn upload_files(
 }
 
 /// Copies stdin to a temporary file, which is deleted on drop.
-async fn copy_stdin(upload: &UploadOptions, settings: &Settings) -> Result<NamedTempFile, CommandError> {
+async fn copy_stdin(upload: &UploadOptions, config: &Config) -> Result<NamedTempFile, CommandError> {
     let failed = |error: std::io::Error| io_error("create a temporary file", &error);
     let file = NamedTempFile::with_prefix("deployer-").map_err(failed)?;
     let (open, name, force) = (file.reopen().map_err(failed)?, upload.name.clone(), upload.force);
-    let settings = settings.clone();
+    let (settings, flags) = (config.settings.clone(), config.flags());
     let check = move |sniffed| match photo::apply_format_settings(sniffed, &settings) {
         _ if force => Ok(()),
-        sniffed => check_format(&name.unwrap_or_default(), sniffed),
+        sniffed => check_format(&name.unwrap_or_default(), sniffed, &flags),
     };
     let copied = tokio::task::spawn_blocking(move || photo::copy_stdin(std::io::stdin().lock(), open, check));
     copied.await.map_err(|error| task_error(&error))??;
     Ok(file)
 }
 
-/// Returns an error if the type of the file `name` is not supported.
-fn check_format(name: &str, sniffed: SniffResult) -> Result<(), CommandError> {
+/// Returns an error if the type of the file `name` is not supported. `flags` are for the command in the hint.
+fn check_format(name: &str, sniffed: SniffResult, flags: &str) -> Result<(), CommandError> {
     let name = escape(name);
     match sniffed {
         Ok(_) => Ok(()),
         Err(ImageError::Unsupported { format }) => Err(match photo::setting_of_format(format) {
             Some(setting) => {
                 CommandError::failed(format!("`{name}` is in {format}, which this stack does not read"))
-                    .hint(format!("set `{setting}: true` in deployer.yaml and run `deployer up`"))
+                    .hint(format!("set `{setting}: true` in deployer.yaml, then run `deployer up{flags}`"))
             }
             None => CommandError::failed(format!("`{name}` is in the unsupported format {format}"))
                 .hint("convert it to JPEG, PNG, or WebP, or use `--force` to upload it anyway"),
@@ -242,10 +242,12 @@ fn check_stdin(upload: &UploadOptions) -> Result<(), CommandError> {
         return Err(CommandError::usage("`-` can be used only once"));
     }
     match (&upload.name, dashes) {
-        (None, 1) => Err(CommandError::usage("`-` requires `--name`")
-            .hint("add a file name: `deployer upload - --name cat.jpg`")),
+        (None, 1) => {
+            Err(CommandError::usage("`-` requires `--name`")
+                .hint("add a file name, such as `--name cat.jpg`"))
+        }
         (Some(_), 0) => Err(CommandError::usage("`--name` works only with `-`")
-            .hint("run `deployer upload - --name cat.jpg < FILE` to upload a file under another name")),
+            .hint("use `-` in place of the file to upload stdin under this name")),
         _ => Ok(()),
     }
 }
@@ -311,7 +313,7 @@ impl UploadRun<'_> {
             match (sniffed, found.is_named) {
                 (Err(ImageError::Unsupported { format }), false) => return Ok(skipped(found, format)),
                 (Err(_), false) => return Ok(skipped(found, NO_IMAGE)),
-                (sniffed, _) => check_format(&found.name, sniffed)?,
+                (sniffed, _) => check_format(&found.name, sniffed, &self.stack.config.flags())?,
             }
         }
         let path = found.path.clone();
@@ -422,11 +424,16 @@ impl Tally<'_> {
                 self.stored += 1;
                 (self.report)(&stored)?;
                 let name = escape(&stored.key);
+                let explain = format!(
+                    "run `deployer explain{} {}` to see its state",
+                    self.flags,
+                    shell_quote(&stored.key)
+                );
                 if stored.already_there {
                     let kept = if self.has_focus { "; its focal point stays the same" } else { "" };
                     self.ui.note(format!("`{name}` already exists{kept}"));
                 }
-                self.followed(&name, stored.followed);
+                self.followed(&name, &explain, stored.followed);
             }
             Ok(FileOutcome::Skipped { file, skipped }) => {
                 *self.skipped.entry(skip_category(&file, &skipped)).or_default() += 1;
@@ -449,16 +456,15 @@ impl Tally<'_> {
         Ok(())
     }
 
-    fn followed(&mut self, name: &str, followed: Option<ProcessingResult>) {
-        let explain = format!("run `deployer explain{} {}` to see its state", self.flags, shell_quote(name));
+    fn followed(&mut self, name: &str, explain: &str, followed: Option<ProcessingResult>) {
         match followed {
             None => {}
             Some(ProcessingResult::Done { thumbnails, milliseconds }) => {
-                let count = thumbnails.len();
-                self.ui.note(format!("`{name}` has {count} thumbnails after {milliseconds} ms"));
+                let count = format_count(thumbnails.len() as u64, "thumbnail");
+                self.ui.note(format!("`{name}` has {count} after {milliseconds} ms"));
             }
             Some(ProcessingResult::Superseded) => {
-                self.ui.note(format!("`{name}` was overwritten or removed meanwhile"));
+                self.ui.note(format!("`{name}` was overwritten or removed during the upload"));
             }
             Some(ProcessingResult::Failed { reason, message }) => self.fail(
                 CommandError::failed(format!("no thumbnails for `{name}`: {message} ({reason})"))
@@ -486,11 +492,11 @@ impl Tally<'_> {
         let Self { total, stored, failed, .. } = self;
         let skipped: u64 = self.skipped.values().sum();
         if skipped > 0 {
-            let files = if skipped == 1 { "file" } else { "files" };
             let kinds = self.skipped.iter().map(|(kind, count)| format!("{count} {kind}"));
             let kinds = kinds.collect::<Vec<_>>().join(", ");
             self.ui.warn(format!(
-                "skipped {skipped} {files} in unsupported formats: {kinds} (use `-v` to list them)"
+                "skipped {} in unsupported formats: {kinds} (use `-v` to list them)",
+                format_count(skipped, "file")
             ));
         }
         match self.first {
@@ -505,7 +511,7 @@ impl Tally<'_> {
             .hint("run the same command again to upload the rest")),
             None => Ok(()),
             Some(first) if total == 1 => Err(first),
-            Some(_) => Err(CommandError::failed(format!("{failed} of {total} files failed"))),
+            Some(_) => Err(CommandError::failed(format!("{failed} of {total} files failed to upload"))),
         }
     }
 }

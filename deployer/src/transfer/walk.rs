@@ -46,13 +46,13 @@ pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walk, CommandError> {
     if metadata.is_dir() {
         if !recursive {
             return Err(CommandError::usage(format!("`{shown}` is a folder"))
-                .hint(format!("run `deployer upload --recursive {shown}` to upload all photos in it")));
+                .hint("add `--recursive` to upload all photos in it"));
         }
         return Ok(Walk { file: None, folders: vec![OpenFolder::open(path, String::new())?] });
     }
     if !metadata.is_file() {
         return Err(CommandError::failed(format!("`{shown}` is not a file"))
-            .hint("run `deployer upload - --name NAME < FILE` to upload from stdin"));
+            .hint("to upload from stdin, use `- --name NAME < FILE` in place of the path"));
     }
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| unicode_error(path))?;
     let file = LocalFile { path: path.to_owned(), name: name.to_owned(), is_named: true };
@@ -115,7 +115,7 @@ impl Iterator for Walk {
 
 fn unicode_error(path: &Path) -> CommandError {
     CommandError::failed(format!("the file name `{}` is not Unicode, which a key requires", path.display()))
-        .hint("run `deployer upload - --name NAME < FILE` to upload it under another name")
+        .hint("to upload it under another name, use `- --name NAME < FILE` in place of the path")
 }
 
 #[cfg(test)]

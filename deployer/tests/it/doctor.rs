@@ -48,7 +48,7 @@ fn with_model(status: &'static str) -> String {
 #[test]
 fn a_model_that_bedrock_will_retire_is_a_warning() {
     let doctor = doctor().file("deployer.yaml", "alt_text: {enabled: true}\n");
-    for (status, state, found) in [("ACTIVE", "ok", "answers"), ("LEGACY", "warn", "is legacy")] {
+    for (status, state, found) in [("ACTIVE", "ok", "responds"), ("LEGACY", "warn", "is legacy")] {
         let line = line(&doctor.aws(&with_model(status)).run(), "model");
         assert!(line.0 == state && line.1.contains(found), "{line:?}");
     }

@@ -26,6 +26,7 @@ const WARN_SKEW: Duration = Duration::from_secs(30);
 const SHORT_SESSION: Duration = Duration::from_secs(15 * 60);
 
 pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
+    let flags = stack.config.flags();
     let region = match stack.aws.endpoint() {
         Some(endpoint) => format!("{} at {endpoint}", stack.aws.region()),
         None => stack.aws.region().to_owned(),
@@ -58,7 +59,7 @@ pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
             let found = format!("{} is {status}", stack.name());
             // `up` recovers from each of these.
             let stuck = status == "ROLLBACK_COMPLETE" || status.ends_with("_FAILED");
-            let fix = || format!("deployer up{}", stack.config.flags());
+            let fix = || format!("deployer up{flags}");
             checks.push(if stuck { Check::warn("stack", found, fix()) } else { Check::ok("stack", found) });
             true
         }
@@ -67,7 +68,7 @@ pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
             false
         }
         Err(error) => {
-            checks.push(Check::unknown("stack", error, "deployer doctor --policy"));
+            checks.push(Check::unknown("stack", error, &format!("deployer doctor{flags} --policy")));
             true
         }
     };
@@ -76,7 +77,7 @@ pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
     #[cfg(not(feature = "full"))]
     checks.push(Check::warn(
         "permissions",
-        "this program was built without the feature `full`, which asks IAM",
+        "not checked: this program was built without the feature `full`",
         "cargo run -- doctor",
     ));
     checks.push(check_concurrency(stack).await);
@@ -149,7 +150,7 @@ async fn check_concurrency(stack: &Stack) -> Check {
         }
         Err(error) => {
             let error = aws_error("read the Lambda quotas of the account", &error);
-            Check::unknown("concurrency", error, "deployer doctor --policy")
+            Check::unknown("concurrency", error, &format!("deployer doctor{} --policy", stack.config.flags()))
         }
     }
 }
@@ -207,13 +208,13 @@ async fn check_model(stack: &Stack) -> Check {
     let Err(error) = stack.aws.ask_model(&profile).await else {
         let model = settings.foundation_model();
         return match stack.aws.model_lifecycle(model).await.as_deref() {
-            Some("ACTIVE") => Check::ok("model", format!("{profile} answers")),
+            Some("ACTIVE") => Check::ok("model", format!("{profile} responds")),
             Some(status) => {
                 let status = escape(&status.to_lowercase());
-                let found = format!("{profile} answers, but Bedrock will retire {model}, which is {status}");
+                let found = format!("{profile} responds, but Bedrock will retire {model}, which is {status}");
                 Check::warn("model", found, list)
             }
-            None => Check::ok("model", format!("{profile} answers; its lifecycle status is unknown")),
+            None => Check::ok("model", format!("{profile} responds; its lifecycle status is unknown")),
         };
     };
     let error_text = aws_error(format_args!("ask `{profile}`"), &error);
@@ -227,7 +228,7 @@ async fn check_model(stack: &Stack) -> Check {
         Some("ResourceNotFoundException" | "ValidationException") => format!(
             "aws bedrock list-inference-profiles{aws_flags}   # then set one of them as `alt_text.model`"
         ),
-        _ => "deployer doctor   # run it again in a minute".to_owned(),
+        _ => format!("deployer doctor{}   # run it again in a minute", stack.config.flags()),
     };
     Check::fail("model", error_text.message, fix)
 }

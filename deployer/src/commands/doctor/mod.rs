@@ -35,6 +35,7 @@ pub(crate) async fn doctor(args: DoctorArgs, config: Config, ui: &Ui) -> Result<
         let policy = policy::operator_policy(&config.settings, part)?;
         return ui.print_result(&policy, || format!("{policy:#}"));
     }
+    let flags = config.flags();
     let mut checks = tools::check_tools(&config).await;
     match Stack::connect(config, ui).await {
         Ok(stack) => checks.extend(account::check_account(&stack).await),
@@ -46,5 +47,5 @@ pub(crate) async fn doctor(args: DoctorArgs, config: Config, ui: &Ui) -> Result<
         return Ok(());
     }
     Err(CommandError::failed(format!("{failed} of {} checks failed", checks.len()))
-        .hint("apply the fixes above, then run `deployer doctor` again"))
+        .hint(format!("apply the fixes above, then run `deployer doctor{flags}` again")))
 }

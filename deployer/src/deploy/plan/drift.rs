@@ -76,7 +76,7 @@ pub(crate) async fn detect(stack: &Stack, ui: &Ui) -> Result<Vec<Drifted>, Comma
             }
             _ if started.elapsed() > TIMEOUT => {
                 return Err(CommandError::failed("the drift detection did not finish within 10 minutes")
-                    .hint("run `deployer plan` without `--drift`, or run the command again later"));
+                    .hint("leave out `--drift`, or run the command again later"));
             }
             _ => tokio::time::sleep(pause).await,
         }
