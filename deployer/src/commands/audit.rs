@@ -12,15 +12,15 @@ use serde::Serialize;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use crate::error::{CommandError, io_error};
+use crate::error::{CommandError, io_error, shell_quote};
 use crate::monitor::queues;
 use crate::photos::PhotoStore;
-use crate::photos::audit::{AT_ONCE, RecordState, format_versions, select_function};
+use crate::photos::audit::{AT_ONCE, RecordState, select_function};
 use crate::photos::derived::{Finding, IndexChecksums, Inspection, Problem};
 use crate::s3::objects::head_object;
 use crate::s3::versions::Version;
 use crate::stack::Stack;
-use crate::ui::Ui;
+use crate::ui::{Ui, format_count};
 
 /// How long S3 may take to deliver an event and SQS to count it. Until then a message may be in flight although no queue
 /// reports one.
@@ -116,7 +116,7 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
                 }
             }
         }
-        spinner.set_message(format!("Auditing: {} versions", summary.versions));
+        spinner.set_message(format!("Auditing: {}", format_count(summary.versions, "version")));
     }
     if function == Function::Thumbnail {
         let presets = stack.config.settings.presets.iter().map(|preset| preset.name.as_str()).collect();
@@ -146,7 +146,7 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     if args.fix {
         summary.sent = Some(messages.send(url, stack, ui).await?);
     }
-    ui.print_line(&json!({ "summary": summary }), || summary.text())?;
+    ui.print_line(&json!({ "summary": summary }), || summary.text(&stack.config.flags()))?;
     summary.into_result(&args, stack)
 }
 
@@ -196,24 +196,26 @@ impl Summary {
         messages.add(request, store, original)
     }
 
-    fn text(self) -> String {
+    /// Returns the totals in words. `flags` are for the command in it.
+    fn text(self, flags: &str) -> String {
         let Self { versions, done, failed, in_flight, lost, unreadable, sent, .. } = self;
         let mut text = format!(
             "{}: {done} done, {failed} failed, {in_flight} in flight, {lost} lost",
-            format_versions(versions)
+            format_count(versions, "version")
         );
         for (count, what) in self.problem_counts() {
-            text.push_str(&format!("\n{} {what}", format_versions(count)));
+            text.push_str(&format!("\n{} {what}", format_count(count, "version")));
         }
         if unreadable > 0 {
             text.push_str(&format!(
-                "\n{unreadable} unreadable messages under `{UNREADABLE}` in the catalog; \
-                 run `deployer replay --unreadable` to send them again"
+                "\n{} under `{UNREADABLE}` in the catalog; run `deployer replay{flags} --unreadable` to send them again",
+                format_count(unreadable, "unreadable message")
             ));
         }
         if let Some(sent) = sent {
             text.push_str(&format!(
-                "\nsent {sent} messages; run the audit again after the functions have processed them"
+                "\nsent {}; run the audit again after the functions have processed them",
+                format_count(sent, "message")
             ));
         }
         text
@@ -235,22 +237,30 @@ impl Summary {
         if self.lost + problems == 0 || args.fix {
             return Ok(());
         }
-        let lost = format!("{} lost: no record and no message in flight", format_versions(self.lost));
+        let lost = format!("{} lost: no record and no message in flight", format_count(self.lost, "version"));
         let problems = match (self.lost, problems) {
             (_, 0) => lost,
-            (0, problems) => format!("{} with wrong thumbnails or records", format_versions(problems)),
+            (0, problems) => {
+                format!("{} with wrong thumbnails or records", format_count(problems, "version"))
+            }
             (_, problems) => {
-                format!("{lost}; {} with wrong thumbnails or records", format_versions(problems))
+                format!("{lost}; {} with wrong thumbnails or records", format_count(problems, "version"))
             }
         };
         let flags = stack.config.flags();
         let alt_text = if args.alt_text { " --alt-text" } else { "" };
+        let prefix = match args.prefix.as_str() {
+            "" => String::new(),
+            prefix => format!(" {}", shell_quote(prefix)),
+        };
         let mut error = CommandError::failed(problems);
         if self.lost > 0 {
-            error = error.hint(format!("run `deployer backfill{flags}{alt_text}` to send them again"));
+            error = error.hint(format!(
+                "run `deployer backfill{flags}{alt_text}{prefix}` to process the lost versions"
+            ));
         }
         Err(error.hint(format!(
-            "run `deployer audit{flags}{alt_text} --fix` to have the function process them all again"
+            "run `deployer audit{flags}{alt_text} --fix{prefix}` to send all versions with a problem to the function"
         )))
     }
 }
@@ -296,8 +306,8 @@ impl Messages {
         if self.count == 0 {
             return Ok(0);
         }
-        let noun = if self.count == 1 { "message" } else { "messages" };
-        ui.confirm(&format!("Send {} {noun} to the function?", self.count), "--yes").await?;
+        ui.confirm(&format!("Send {} to the function?", format_count(self.count, "message")), "--yes")
+            .await?;
         let mut file = self.file.into_inner().map_err(|error| temporary_file_error(error.into_error()))?;
         file.rewind().map_err(temporary_file_error)?;
         let bar = ui.start_count_bar(self.count, "messages sent");

@@ -17,9 +17,9 @@ use crate::interrupt::Signals;
 use crate::monitor::queues;
 use crate::photos::PhotoStore;
 use crate::photos::audit::RecordState;
-use crate::photos::audit::{format_versions, select_function};
+use crate::photos::audit::select_function;
 use crate::stack::Stack;
-use crate::ui::Ui;
+use crate::ui::{Ui, format_count};
 
 /// Process photos that have neither thumbnails nor a failure record.
 ///
@@ -71,7 +71,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
         ui.note(format!(
             "continuing after `{}`, where an interrupted run had sent {} (use `--restart` to start from the beginning)",
             escape(after),
-            format_versions(*sent)
+            format_count(*sent, "version")
         ));
     }
     let (after, sent) = progress_before.map_or((None, 0), |progress| (Some(progress.after), progress.sent));
@@ -92,11 +92,11 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     spinner.finish_and_clear();
     if args.dry_run {
         return ui.print_result(&json!({ "sent": missing, "dry_run": true }), || {
-            format!("Would send {}. Nothing was sent.", format_versions(missing))
+            format!("Would send {}. Nothing was sent.", format_count(missing, "version"))
         });
     }
     if missing > 0 {
-        ui.confirm(&format!("Send {}?", format_versions(missing)), "--yes").await?;
+        ui.confirm(&format!("Send {}?", format_count(missing, "version")), "--yes").await?;
     }
     let has_stored_progress = after.is_some();
     let mut run = BackfillRun {
@@ -110,7 +110,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
         pace: batch_interval(args.rate),
     };
     let interrupted = || {
-        CommandError::interrupted("interrupted")
+        CommandError::interrupted("interrupted: only some of the photos were sent")
             .hint("run the same command again to continue where this run stopped")
     };
     Signals::listen().run_until_signal(run.send_all(after, missing, ui), interrupted).await?;
@@ -118,7 +118,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     ui.print_result(&json!({ "sent": sent, "dry_run": false }), || {
         format!(
             "Sent {}. Run `deployer status{}` to see how many are waiting.",
-            format_versions(sent),
+            format_count(sent, "version"),
             stack.config.flags()
         )
     })

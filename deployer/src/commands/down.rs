@@ -23,7 +23,7 @@ use crate::interrupt::Signals;
 use crate::local;
 use crate::s3::purge;
 use crate::stack::{Outputs, Stack};
-use crate::ui::Ui;
+use crate::ui::{Ui, format_count};
 
 /// How long a key deletion can be canceled, in days: the maximum of KMS.
 const KEY_DELETION_DAYS: i32 = 30;
@@ -373,7 +373,7 @@ async fn show_losses(
     for bucket in &leftovers.data {
         let content = match purge::count_versions(stack, bucket).await? {
             Some((0, _)) => continue,
-            Some((count, false)) => format!("{count} object versions"),
+            Some((count, false)) => format_count(count as u64, "object version"),
             Some((count, true)) => format!("{count} or more object versions"),
             None => "objects that you have no permission to list".to_owned(),
         };

@@ -10,7 +10,7 @@ use crate::error::CommandError;
 use crate::gallery::export::{self, ExportCounts};
 use crate::gallery::{Gallery, Server};
 use crate::stack::Stack;
-use crate::ui::Ui;
+use crate::ui::{Ui, format_count};
 
 /// Show photos, thumbnails, states, and alt texts in a browser.
 ///
@@ -33,7 +33,8 @@ pub(crate) async fn gallery(args: GalleryArgs, config: Config, ui: &Ui) -> Resul
         let ExportCounts { photos, left_out } = export::export(&gallery, &folder, ui).await?;
         let folder = folder.display().to_string();
         ui.print_result(&json!({ "folder": folder, "photos": photos, "left_out": left_out }), || {
-            format!("Exported {photos} photos to {folder}. Open index.html in a browser.")
+            let photos = format_count(photos, "photo");
+            format!("Exported {photos} to {folder}. Open index.html in a browser.")
         })?;
         return match left_out {
             0 => Ok(()),

@@ -13,7 +13,7 @@ use crate::photos::audit::RecordState;
 use crate::photos::{PhotoState, PhotoStore, flatten_pages};
 use crate::s3::versions::Version;
 use crate::stack::Stack;
-use crate::ui::{Ui, format_time};
+use crate::ui::{Ui, format_count, format_time};
 
 /// How many records are read at once. At 20 to 40 ms per request this reaches the request rate that S3 allows per prefix.
 const READS_AT_ONCE: usize = 128;
@@ -129,7 +129,7 @@ fn text(photo: &PhotoLine) -> String {
     let time = format_time(photo.last_modified);
     let bytes = indicatif::HumanBytes(photo.bytes).to_string();
     let state = match (photo.state, photo.thumbnails.len(), &photo.reason) {
-        ("done", count, _) => format!("{count} thumbnails"),
+        ("done", count, _) => format_count(count as u64, "thumbnail"),
         (state, _, Some(reason)) => format!("{state}: {}", escape(reason)),
         (state, _, None) => state.to_owned(),
     };

@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 
 use crate::error::{CommandError, Kind};
 use crate::monitor::queues;
-use crate::photos::audit::{format_versions, select_function};
+use crate::photos::audit::select_function;
 use crate::photos::{PhotoState, PhotoStore, flatten_pages};
 use crate::s3::versions::{KeyRange, Version};
 use crate::stack::Stack;
-use crate::ui::Ui;
+use crate::ui::{Ui, format_count};
 
 /// How many failure records are read at once.
 const READS_AT_ONCE: usize = 128;
@@ -110,14 +110,14 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
         }
     }
     spinner.finish_and_clear();
-    let noun = |count| if args.unreadable { messages(count) } else { format_versions(count) };
+    let noun = if args.unreadable { "message" } else { "version" };
     if args.dry_run {
         return ui.print_result(&json!({ "sent": count, "dry_run": true }), || {
-            format!("Would send {}. Nothing was sent.", noun(count))
+            format!("Would send {}. Nothing was sent.", format_count(count, noun))
         });
     }
     if count > named.len() as u64 {
-        ui.confirm(&format!("Send {} again?", noun(count)), "--yes").await?;
+        ui.confirm(&format!("Send {} again?", format_count(count, noun)), "--yes").await?;
     }
     let bar = ui.start_count_bar(count, "sent");
     let mut sent = 0;
@@ -136,7 +136,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     let flags = stack.config.flags();
     let after = if args.unreadable { format!("audit{flags}") } else { format!("explain{flags} KEY") };
     ui.print_result(&json!({ "sent": sent, "dry_run": false }), || {
-        format!("Sent {}. Run `deployer {after}` to see the result.", noun(sent))
+        format!("Sent {}. Run `deployer {after}` to see the result.", format_count(sent, noun))
     })
 }
 
@@ -260,13 +260,8 @@ fn failure_records<'a>(
             Ok(store.record::<FailureRecord>(&key).await?.map(|failure| (key, failure)))
         })
         .try_buffered(READS_AT_ONCE)
-        // A record that no longer exists belongs to a photo that was processed meanwhile.
+        // A record that no longer exists belongs to a photo that was processed since the listing.
         .try_filter_map(|found| ready(Ok(found)))
-}
-
-/// `1 message`, `2 messages`.
-fn messages(count: u64) -> String {
-    format!("{count} {}", if count == 1 { "message" } else { "messages" })
 }
 
 /// Returns the message that repeats a failed operation: a request for thumbnails, or the event of a removal.

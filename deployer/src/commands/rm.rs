@@ -16,7 +16,7 @@ use crate::monitor::{functions, queues};
 use crate::photos::{PhotoStore, flatten_pages};
 use crate::s3::purge;
 use crate::stack::Stack;
-use crate::ui::Ui;
+use crate::ui::{Ui, format_count};
 
 /// How many photos are deleted at once.
 const DELETIONS_AT_ONCE: usize = 32;
@@ -74,7 +74,7 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     spinner.finish_and_clear();
     if count > 1 || wanted.iter().any(|key| key.ends_with('/')) {
         ui.confirm(
-            &format!("Delete {} with all thumbnails, alt texts, and records?", format_photos(count)),
+            &format!("Delete {} with all thumbnails, alt texts, and records?", format_count(count, "photo")),
             "--yes",
         )
         .await?;
@@ -110,7 +110,7 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let leftovers = watch.leftovers.take().map(|(count, key)| {
         format!(
             "thumbnails or records of {} still exist, such as those of `{}`",
-            format_photos(count),
+            format_count(count, "photo"),
             escape(&key)
         )
     });
@@ -209,7 +209,8 @@ fn print_removal(
     ui.print_result(&json!({ "photos": count, "objects": objects, "derived": derived }), || {
         let kept =
             if derived == "kept" { " Thumbnails and records were kept (`on_removal: keep`)." } else { "" };
-        format!("Deleted {} ({objects} object versions).{kept}", format_photos(count))
+        let versions = format_count(objects, "object version");
+        format!("Deleted {} ({versions}).{kept}", format_count(count, "photo"))
     })?;
     let Some(leftovers) = leftovers else { return Ok(()) };
     let flags = stack.config.flags();
@@ -230,11 +231,6 @@ fn without_nested(keys: &[String]) -> BTreeSet<&str> {
     keys.iter().map(String::as_str).filter(is_independent).collect()
 }
 
-/// `1 photo`, `2 photos`.
-fn format_photos(count: u64) -> String {
-    format!("{count} {}", if count == 1 { "photo" } else { "photos" })
-}
-
 async fn remove_all(
     store: &PhotoStore<'_>,
     on_removal: OnRemoval,
@@ -243,11 +239,11 @@ async fn remove_all(
     ui: &Ui,
 ) -> Result<(), CommandError> {
     let scope = match purge::count_versions(stack, store.originals).await? {
-        Some((count, false)) => format!("all {count} versions"),
-        Some((count, true)) => format!("all {count} or more versions"),
-        None => "all versions".to_owned(),
+        Some((count, false)) => format!("all photos ({})", format_count(count as u64, "version")),
+        Some((count, true)) => format!("all photos ({count} or more versions)"),
+        None => "all photos".to_owned(),
     };
-    ui.confirm(&format!("Delete {scope} of all photos?"), "--yes").await?;
+    ui.confirm(&format!("Delete {scope}?"), "--yes").await?;
     let (mut photos, mut last) = (0, None);
     let spinner = ui.start_spinner("Deleting photos");
     let count_key = |key: &str| {
@@ -288,14 +284,15 @@ async fn wait_for_all(
         let Some(first) = firsts.first() else { return Ok(None) };
         if let Some(key) = store.first_key(store.originals, "").await? {
             ui.note(format!(
-                "not waiting for the thumbnail function: `{}` was uploaded meanwhile",
+                "not waiting for the thumbnail function: `{}` was uploaded during the removal",
                 escape(&key)
             ));
             return Ok(None);
         }
         let messages = queues::count_messages(stack).await?;
         spinner.set_message(format!(
-            "Waiting for the thumbnail function to remove thumbnails and records: {messages} messages in the queues"
+            "Waiting for the thumbnail function to remove thumbnails and records: {} in the queues",
+            format_count(messages, "message")
         ));
         let leftovers = format!("thumbnails or records still exist, such as `{}`", escape(first));
         let progress = Some((firsts, messages));

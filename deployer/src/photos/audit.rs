@@ -52,11 +52,6 @@ pub(crate) fn select_function(alt_text: bool) -> Function {
     if alt_text { Function::AltText } else { Function::Thumbnail }
 }
 
-/// Formats a count: `1 version`, `2 versions`.
-pub(crate) fn format_versions(count: u64) -> String {
-    format!("{count} {}", if count == 1 { "version" } else { "versions" })
-}
-
 impl PhotoStore<'_> {
     /// Returns the current version of every photo under `prefix` and after the key `after` with its state for `function`,
     /// page by page, in key order.
