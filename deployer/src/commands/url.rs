@@ -179,7 +179,7 @@ impl UrlArgs {
             )
             .hint(format!(
                 "set `delivery.sizes` to a list of sizes or to `signed` in deployer.yaml, then run \
-                         `deployer up{stack_flags}`"
+                 `deployer up{stack_flags}`"
             ))),
             Sizes::List(sizes) if !sizes.contains(&size) => {
                 let sizes: Vec<String> = sizes.iter().map(Size::to_string).collect();

@@ -11,6 +11,7 @@ use contract::manifest::Manifest;
 use futures::stream::{self, StreamExt as _};
 use imaging::ImageError;
 use serde::Serialize;
+use serde_json::json;
 use tempfile::NamedTempFile;
 use time::{Date, OffsetDateTime};
 use tokio::sync::Semaphore;
@@ -66,10 +67,6 @@ enum FileOutcome {
     Skipped {
         file: String,
         skipped: String,
-    },
-    Failed {
-        file: String,
-        error: String,
     },
 }
 
@@ -442,13 +439,9 @@ impl Tally<'_> {
                     self.ui.print_line(&FileOutcome::Skipped { file, skipped }, String::new)?;
                 }
             }
-            Ok(FileOutcome::Failed { error, .. }) => self.fail(CommandError::failed(error)),
             Err(error) => {
                 if self.ui.is_json() {
-                    self.ui.print_line(
-                        &FileOutcome::Failed { file, error: error.message.clone() },
-                        String::new,
-                    )?;
+                    self.ui.print_line(&json!({ "file": file, "error": error.message }), String::new)?;
                 }
                 self.fail(error);
             }
@@ -464,7 +457,7 @@ impl Tally<'_> {
                 self.ui.note(format!("`{name}` has {count} after {milliseconds} ms"));
             }
             Some(ProcessingResult::Superseded) => {
-                self.ui.note(format!("`{name}` was overwritten or removed during the upload"));
+                self.ui.note(format!("`{name}` was overwritten or removed before it had thumbnails"));
             }
             Some(ProcessingResult::Failed { reason, message }) => self.fail(
                 CommandError::failed(format!("no thumbnails for `{name}`: {message} ({reason})"))
@@ -511,7 +504,7 @@ impl Tally<'_> {
             .hint("run the same command again to upload the rest")),
             None => Ok(()),
             Some(first) if total == 1 => Err(first),
-            Some(_) => Err(CommandError::failed(format!("{failed} of {total} files failed to upload"))),
+            Some(_) => Err(CommandError::failed(format!("{failed} of {total} files failed"))),
         }
     }
 }

@@ -46,5 +46,5 @@ fn an_alt_text_of_an_overwritten_or_removed_photo_is_not_kept() {
         state.store.add_delete_marker(ORIGINALS, "cat.jpg");
     });
     assert_eq!((sent, code), (vec![settle], Some(1)), "{stderr}");
-    assert!(stderr.contains("removed during the upload"), "{stderr}");
+    assert!(stderr.contains("removed before it had thumbnails"), "{stderr}");
 }
