@@ -30,6 +30,7 @@ pub struct Preset {
     pub format: PresetFormat,
     /// The quality, 1 to 100. JPEG and AVIF look like a WebP of this quality. PNG ignores it.
     #[serde(default = "default_quality")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 100)))]
     pub quality: u8,
     /// The color behind transparent pixels if the format has no alpha channel.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -205,10 +206,10 @@ impl TryFrom<String> for Color {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PresetError {
     /// The list is empty.
-    #[error("there are no presets: define at least one")]
+    #[error("`presets` is empty: define at least one preset")]
     None,
     /// The name cannot be a part of a key.
-    #[error("the preset name `{name}` must have 1 to 32 of the characters a-z, 0-9, and -")]
+    #[error("the preset name `{name}` is not valid: use 1 to 32 of the characters a-z, 0-9, and -")]
     Name {
         /// The name in the configuration.
         name: String,
@@ -220,45 +221,49 @@ pub enum PresetError {
         name: String,
     },
     /// A width or height outside 1 to [`Preset::MAX_SIDE`].
-    #[error("preset `{name}`: width and height must be 1 to {max} pixels", max = Preset::MAX_SIDE)]
+    #[error("preset `{name}`: `width` and `height` must be from 1 to {max} pixels", max = Preset::MAX_SIDE)]
     Side {
         /// The preset's name.
         name: String,
     },
     /// A quality outside 1 to 100.
-    #[error("preset `{name}`: quality must be 1 to 100")]
+    #[error("preset `{name}`: `quality` must be from 1 to 100")]
     Quality {
         /// The preset's name.
         name: String,
     },
-    /// `max_bytes` of 0, or of a format without a quality.
-    #[error(
-        "preset `{name}`: max_bytes must be at least 1, and PNG does not support it because it has no quality setting"
-    )]
+    /// `max_bytes` of 0.
+    #[error("preset `{name}`: `max_bytes` must be at least 1")]
     MaxBytes {
         /// The preset's name.
         name: String,
     },
+    /// `max_bytes` of a format without a quality.
+    #[error("preset `{name}`: the format `png` cannot have `max_bytes`, because it has no quality")]
+    MaxBytesOfPng {
+        /// The preset's name.
+        name: String,
+    },
     /// `animated` with a format for which animations are not supported.
-    #[error("preset `{name}`: only the formats webp, avif, and auto can be animated")]
+    #[error("preset `{name}`: only the formats `webp`, `avif`, and `auto` can be `animated`")]
     Animated {
         /// The preset's name.
         name: String,
     },
     /// `keep` with AVIF.
-    #[error("preset `{name}`: an AVIF cannot contain the metadata in `keep`")]
+    #[error("preset `{name}`: the format `avif` cannot have `keep`")]
     Keep {
         /// The preset's name.
         name: String,
     },
     /// A path of a watermark that leaves the folder of deployer.yaml.
-    #[error("preset `{name}`: the file of the watermark must be a path below the folder of deployer.yaml")]
+    #[error("preset `{name}`: `watermark.file` must be a path below the folder of deployer.yaml")]
     WatermarkFile {
         /// The preset's name.
         name: String,
     },
     /// An opacity or width of a watermark outside 0 to 1.
-    #[error("preset `{name}`: opacity and width of the watermark must be above 0 and at most 1")]
+    #[error("preset `{name}`: `watermark.opacity` and `watermark.width` must be above 0 and at most 1")]
     WatermarkFraction {
         /// The preset's name.
         name: String,
@@ -335,8 +340,11 @@ impl Preset {
         if !(1..=100).contains(&self.quality) {
             return Err(PresetError::Quality { name: name() });
         }
-        if self.max_bytes == Some(0) || (self.max_bytes.is_some() && self.format == PresetFormat::Png) {
+        if self.max_bytes == Some(0) {
             return Err(PresetError::MaxBytes { name: name() });
+        }
+        if self.max_bytes.is_some() && self.format == PresetFormat::Png {
+            return Err(PresetError::MaxBytesOfPng { name: name() });
         }
         if self.animated && matches!(self.format, PresetFormat::Jpeg | PresetFormat::Png) {
             return Err(PresetError::Animated { name: name() });
@@ -385,9 +393,8 @@ mod tests {
         check(&[Preset { quality: 0, ..good() }], Err(PresetError::Quality { name: "small".into() }));
         let bounded = |max_bytes, format| Preset { max_bytes: Some(max_bytes), format, ..good() };
         check(&[bounded(9_000, PresetFormat::Jpeg)], Ok(()));
-        for preset in [bounded(0, PresetFormat::Jpeg), bounded(9_000, PresetFormat::Png)] {
-            check(&[preset], Err(PresetError::MaxBytes { name: "small".into() }));
-        }
+        check(&[bounded(0, PresetFormat::Jpeg)], Err(PresetError::MaxBytes { name: "small".into() }));
+        check(&[bounded(9_000, PresetFormat::Png)], Err(PresetError::MaxBytesOfPng { name: "small".into() }));
         let kept = Preset { keep: vec![Keep::Icc], ..good() };
         check(std::slice::from_ref(&kept), Ok(()));
         check(

@@ -306,9 +306,18 @@ impl Settings {
 
     /// Returns an error if a value cannot be deployed.
     pub(super) fn check(&self) -> Result<(), CommandError> {
-        if !cfg!(feature = "full") && (self.jpeg_xl || self.svg || self.has_avif_preset()) {
-            return Err(CommandError::usage("this program was built without JPEG XL, SVG, and AVIF presets")
-                .hint("run `cargo build` in the checkout, then run the command again"));
+        let needs_full = [
+            (self.jpeg_xl, "`jpeg_xl: true`"),
+            (self.svg, "`svg: true`"),
+            (self.has_avif_preset(), "a preset of the format `avif`"),
+        ];
+        if !cfg!(feature = "full")
+            && let Some((_, setting)) = needs_full.iter().find(|(is_set, _)| *is_set)
+        {
+            return Err(CommandError::usage(format!(
+                "this program was built without the feature `full`, which {setting} needs"
+            ))
+            .hint("run `cargo build` in the checkout, then run the command again"));
         }
         let name = &self.stack;
         let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -324,7 +333,10 @@ impl Settings {
                 "use at most {MAX_STACK_NAME} lowercase letters, digits and hyphens, and start with a letter"
             )));
         }
-        Preset::check_all(&self.presets).map_err(|error| CommandError::usage(error.to_string()))?;
+        Preset::check_all(&self.presets).map_err(|error| {
+            CommandError::usage(error.to_string())
+                .hint("run `deployer init example.yaml` to see all settings of a preset and their defaults")
+        })?;
         let presets = serde_json::to_string(&self.presets).unwrap_or_default();
         // Lambda limits all environment variables of a function to 4 KB. The rest is for other variables.
         if presets.len() > 3000 {
