@@ -380,10 +380,11 @@ fn download_tasks(
             manifest.thumbnails.iter().map(|thumbnail| thumbnail.preset.as_str()).collect();
         let wanted = args.preset.as_deref().unwrap_or_default();
         return Err(CommandError::not_found(format!(
-            "`{}` has no thumbnail `{wanted}`; it has {}",
+            "`{}` has no thumbnail `{}`",
             escape(&manifest.original.key),
-            names.join(", ")
-        )));
+            escape(wanted)
+        ))
+        .hint(format!("use one of: {}", names.join(", "))));
     }
     let is_file = !args.out.is_dir() && !ends_with_slash(&args.out);
     if is_file && thumbnails.len() > 1 {

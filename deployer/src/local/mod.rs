@@ -235,12 +235,13 @@ async fn wait_until_ready(child: &mut Child, project: &Project, port: u16) -> Re
                 continue;
             }
         };
-        return Err(CommandError::failed(what)
-            .hint(format!("the last line of its log `{}` is: {}", project.folder.join("log").display(), {
-                let tail = project.log_tail();
-                tail.lines().last().unwrap_or("(empty)").to_owned()
-            }))
-            .hint("run `deployer down --local` to delete its state, then run the command again"));
+        let tail = project.log_tail();
+        return Err(CommandError::failed(format!(
+            "{what}; the last line of its log `{}` is: {}",
+            project.folder.join("log").display(),
+            tail.lines().last().unwrap_or("(empty)")
+        ))
+        .hint("run `deployer down --local` to delete its state, then run the command again"));
     }
 }
 

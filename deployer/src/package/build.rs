@@ -218,7 +218,7 @@ fn missing_target_error(architecture: Architecture) -> CommandError {
         "cannot build the functions for {name}: the Rust target `{triple}` is not installed"
     ))
     .hint(format!("run `rustup target add {triple}`"))
-    .hint("or set `function.architecture` in deployer.yaml to the architecture of this machine")
+    .hint("set `function.architecture` in deployer.yaml to the architecture of this machine")
 }
 
 /// Returns whether the Rust target `triple` is installed.

@@ -42,8 +42,9 @@ impl WatermarkFiles {
                 )
             })?;
             watermarks.decoded.add(name, &png).map_err(|error| {
-                CommandError::usage(format!("cannot use `{}` as a watermark: {error}", escape(name)))
-                    .hint("use a PNG of at most 1 MiB; all watermarks together may have 4,000,000 pixels")
+                CommandError::usage(format!("cannot use `{}` as a watermark: {error}", escape(name))).hint(
+                    "use a PNG of at most 1 MiB; all watermarks together may have at most 4,000,000 pixels",
+                )
             })?;
             watermarks.files.push((name.to_owned(), png));
         }

@@ -54,12 +54,11 @@ impl PhotoStore<'_> {
         queues::send(stack, url, &[json!(settle).to_string()]).await?;
         let key = escape(&original.key);
         Err(if current.is_some() {
-            CommandError::failed(format!(
-                "cannot set the alt text: a newer version replaced `{key}` meanwhile"
-            ))
-            .hint("check the new photo, then run the command again")
+            CommandError::failed(format!("cannot set the alt text: a newer version has replaced `{key}`"))
+                .hint("check the new photo, then run the command again")
         } else {
-            CommandError::failed(format!("cannot set the alt text: `{key}` was removed meanwhile"))
+            CommandError::failed(format!("cannot set the alt text: `{key}` was removed"))
+                .hint(format!("run `deployer ls{}` to list the photos", stack.config.flags()))
         })
     }
 

@@ -117,7 +117,7 @@ async fn find_interpreter() -> Result<PathBuf, CommandError> {
             None => {}
         }
     }
-    let hint = "install Python 3.10 or later with `sudo apt-get install python3 python3-venv` or `brew install python`";
+    let hint = "run `sudo apt-get install python3 python3-venv` or `brew install python` to install Python 3.10 or later";
     Err(match old {
         Some((name, (major, minor))) => CommandError::failed(format!(
             "`{name}` is Python {major}.{minor}, but the emulator needs 3.10 or later"
@@ -162,11 +162,11 @@ fn pip_error(output: &str) -> CommandError {
     let unreachable =
         ["NewConnectionError", "Max retries", "No matching distribution", "Connection", "timed out"];
     if unreachable.iter().any(|marker| output.contains(marker)) {
-        return CommandError::failed(
-            "cannot install the Python packages: the registry cannot be reached or lacks a package",
-        )
-        .hint("check the network; set HTTPS_PROXY if you use a proxy, or PIP_INDEX_URL if you use a mirror")
-        .hint(format!("pip said: {}", last_line(output)));
+        return CommandError::failed(format!(
+            "cannot install the Python packages: the registry cannot be reached or lacks a package ({})",
+            last_line(output)
+        ))
+        .hint("check the network; set HTTPS_PROXY if you use a proxy, or PIP_INDEX_URL if you use a mirror");
     }
     CommandError::failed(format!("cannot install the Python packages: {}", last_line(output)))
 }

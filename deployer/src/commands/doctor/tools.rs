@@ -33,7 +33,7 @@ async fn check_build_tools(config: &Config) -> Vec<Check> {
         None => Check::warn(
             "cc",
             "not found; cannot build the image libraries on this machine",
-            "apt install build-essential",
+            "sudo apt-get install build-essential",
         ),
     });
     if package::architecture(config) == Architecture::X86_64 && !config.local {
@@ -43,7 +43,7 @@ async fn check_build_tools(config: &Config) -> Vec<Check> {
             Check::warn(
                 "nasm",
                 "not found; the functions will read JPEG and AVIF without the vector code for x86_64",
-                "apt install nasm",
+                "sudo apt-get install nasm",
             )
         });
     }
@@ -63,7 +63,7 @@ fn check_python() -> Check {
         return Check::fail(
             "python3",
             "not found; the emulator needs it",
-            "apt install python3 python3-venv",
+            "sudo apt-get install python3 python3-venv",
         );
     };
     let minor =
@@ -72,14 +72,18 @@ fn check_python() -> Check {
         return Check::fail(
             "python3",
             format!("{version} is too old; the emulator needs 3.10 or later"),
-            "apt install python3",
+            "sudo apt-get install python3",
         );
     }
     let has_venv = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
     if has_venv.is_ok_and(|output| output.status.success()) {
         Check::ok("python3", version)
     } else {
-        Check::fail("python3", format!("{version} lacks the venv module"), "apt install python3-venv")
+        Check::fail(
+            "python3",
+            format!("{version} lacks the venv module"),
+            "sudo apt-get install python3-venv",
+        )
     }
 }
 
