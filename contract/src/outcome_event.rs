@@ -169,7 +169,7 @@ pub struct EventThumbnail {
     pub height: u32,
     /// Its size, in bytes.
     pub bytes: u64,
-    /// Its URL, which always shows this version, if the stack delivers pictures.
+    /// Its URL, which always shows this version, if the stack delivers thumbnails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }

@@ -31,7 +31,7 @@ pub const MODEL: &str = "MODEL";
 pub const LANGUAGES: &str = "LANGUAGES";
 /// The name of the stack in the events of outcomes; not set if the stack sends none.
 pub const EVENT_STACK: &str = "EVENT_STACK";
-/// The base URL of the pictures, for outcome events; not set if the stack delivers no pictures.
+/// The base URL of the thumbnails, for outcome events; not set if the stack delivers none.
 pub const DELIVERY_ADDRESS: &str = "DELIVERY_ADDRESS";
 /// The topic for notifications about failures.
 pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
@@ -41,7 +41,7 @@ pub const DELIVERY_SIZES: &str = "DELIVERY_SIZES";
 pub const DELIVERY_MAX_AGE: &str = "DELIVERY_MAX_AGE";
 /// How long such a response may be used after that while the cache fetches a new one, in seconds.
 pub const DELIVERY_STALE: &str = "DELIVERY_STALE";
-/// The origins whose pages may read the pictures: `*`, or origins separated by commas.
+/// The origins whose pages may read the thumbnails: `*`, or origins separated by commas.
 pub const DELIVERY_CORS: &str = "DELIVERY_CORS";
 /// The key of the photo that is shown instead of a photo that has failed.
 pub const DELIVERY_FALLBACK: &str = "DELIVERY_FALLBACK";

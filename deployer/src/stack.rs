@@ -128,7 +128,7 @@ impl Stack {
         }))
     }
 
-    /// Returns the base URL of the photos, or `None` if the stack does not deliver photos.
+    /// Returns the base URL of the thumbnails, or `None` if the stack does not deliver thumbnails.
     pub(crate) async fn delivery_base(&self) -> Result<Option<String>, CommandError> {
         Ok(self.delivery_base_in(self.outputs().await?))
     }

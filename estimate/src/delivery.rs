@@ -1,4 +1,4 @@
-//! The cost of pictures that CloudFront delivers.
+//! The cost of the thumbnails that CloudFront delivers.
 
 use crate::prices::{Line, Prices};
 use crate::setup::{Architecture, Setup};
@@ -14,7 +14,7 @@ const RESPONSE_SECONDS: f64 = 0.05;
 /// The S3 reads per request for which CloudFront has no fresh copy: the current version, and its thumbnail.
 const READS: f64 = 2.0;
 
-/// The requests for pictures in a month.
+/// The requests for thumbnails in a month.
 #[derive(Clone, Copy, Debug)]
 pub struct DeliveryTraffic {
     /// The number of requests.

@@ -7,7 +7,7 @@ use crate::work::Work;
 /// The S3 reads per alt text: the completion record, the photo, the existing text, the failure record, the current version.
 const ALT_TEXT_READS: f64 = 5.0;
 
-/// The input and output tokens of a model for one picture.
+/// The input and output tokens of a model for one photo.
 ///
 /// Measured with English alt texts. The logs of the function report the actual numbers.
 pub const TOKENS: (f64, f64) = (1300.0, 100.0);

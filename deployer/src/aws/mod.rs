@@ -179,7 +179,7 @@ async fn check_profile(profile: Option<&str>) -> Result<(), CommandError> {
         false => format!("the AWS configuration has {}", names.join(", ")),
     };
     Err(CommandError::usage(format!("there is no profile `{profile}`; {existing}")).hint(
-        "check `--profile`, AWS_PROFILE and `profile` in deployer.yaml, or run `aws configure` to create a profile",
+        "check `--profile`, AWS_PROFILE, and `profile` in deployer.yaml, or run `aws configure` to create a profile",
     ))
 }
 

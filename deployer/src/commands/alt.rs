@@ -28,7 +28,7 @@ use crate::ui::Ui;
   deployer alt line.png --decorative")]
 pub(crate) struct AltArgs {
     /// Key or file name of the photo.
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "PHOTO")]
     key: String,
     /// Set the alt text, in one line.
     #[arg(long, value_name = "TEXT", conflicts_with = "decorative")]

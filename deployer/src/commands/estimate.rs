@@ -45,13 +45,13 @@ const MAX_SAMPLES: usize = 600;
   deployer estimate --per-day 50000 --mix photos.csv --compare
   deployer estimate --per-day 1000000 --simulate wave --plot wave.svg
 
-A mix is a CSV file with the columns `kind,share,megapixels,megabytes` and optionally `ms`, the measured CPU time of
-a photo.")]
+A mix is a CSV file with the columns `kind,share,megapixels,megabytes` and optionally `ms`,
+the measured CPU time of a photo.")]
 pub(crate) struct EstimateArgs {
     /// Assume this many uploads per day.
     #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
     per_day: u64,
-    /// Assume this many requests for pictures per day, with `delivery.enabled` [default: 10 for each upload].
+    /// Assume this many requests for thumbnails per day, with `delivery.enabled` [default: 10 for each upload].
     #[arg(long, value_name = "REQUESTS")]
     requests: Option<u64>,
     /// Read the mix of photos from this CSV file [default: mostly 12-megapixel JPEGs].
@@ -65,7 +65,7 @@ pub(crate) struct EstimateArgs {
     compare: bool,
     /// Simulate uploads over time: `steady` (one hour), `day`, `wave` (up to 10,000 photos per second and back down), or
     /// a file with one `seconds,photos_a_second` line per point.
-    #[arg(long, value_name = "COURSE")]
+    #[arg(long, value_name = "LOAD")]
     simulate: Option<String>,
     /// Use this seed for the random numbers of the simulation.
     #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "simulate")]
@@ -92,7 +92,7 @@ fn share(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| "not a number from 0 to 1".to_owned())
 }
 
-/// The requests for pictures per upload, an assumption.
+/// The requests for thumbnails per upload, an assumption.
 const REQUESTS_PER_UPLOAD: u64 = 10;
 
 /// The result of the command.
@@ -127,7 +127,9 @@ struct Burst {
 /// A simulation and its cost.
 #[derive(Debug, Serialize)]
 struct SimulationReport {
-    course: String,
+    /// The load curve: `steady`, `day`, `wave`, or a file.
+    #[serde(rename = "course")]
+    load: String,
     seed: u64,
     #[serde(flatten)]
     result: SimulationResult,
@@ -244,8 +246,8 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let burst = simulate(&scenario(&curve, Faults::default()));
     let simulation = match &args.simulate {
         None => None,
-        Some(course) => {
-            let curve = match course.as_str() {
+        Some(load) => {
+            let curve = match load.as_str() {
                 "steady" => Curve::steady(rate, 3600.0),
                 "day" => Curve::day(rate),
                 "wave" => Curve::wave(rate.min(FULL_SPEED), FULL_SPEED),
@@ -259,11 +261,11 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
             let usd = bill.iter().filter(is_usage_charge).map(|line| line.usd).sum();
             if let Some(path) = &args.plot {
                 let title =
-                    format!("{} photos, {course}, seed {}", group_digits(result.photos as f64), args.seed);
+                    format!("{} photos, {load}, seed {}", group_digits(result.photos as f64), args.seed);
                 files::write(path, plot::draw(&result, &title))?;
             }
             result.samples = result.timeline(MAX_SAMPLES);
-            Some(SimulationReport { course: course.clone(), seed: args.seed, result, usd })
+            Some(SimulationReport { load: load.clone(), seed: args.seed, result, usd })
         }
     };
     let estimate = Estimate {
@@ -348,12 +350,7 @@ fn text(estimate: &Estimate) -> String {
         ));
     }
     if let Some(report) = &estimate.simulation {
-        push_line(format!(
-            "\nsimulated: {}, seed {}\n{}",
-            report.course,
-            report.seed,
-            simulation_text(report)
-        ));
+        push_line(format!("\nsimulated: {}, seed {}\n{}", report.load, report.seed, simulation_text(report)));
     }
     text
 }

@@ -14,8 +14,8 @@ use crate::ui::{Ui, format_count};
 
 /// Show photos, thumbnails, states, and alt texts in a browser.
 ///
-/// The command prints the address of a page and serves it on this machine until Ctrl-C. You can edit alt texts there.
-/// Anyone who can reach this machine's loopback interface and knows the address can view photos and edit alt texts.
+/// The command prints the URL of a page and serves it on this machine until Ctrl-C. You can edit alt texts there.
+/// Anyone who can reach this machine's loopback interface and knows the URL can view photos and edit alt texts.
 ///
 /// With `--output json`, prints `url`, or with `--export`, `folder`, `photos` and `left_out`.
 #[derive(Debug, Args)]
@@ -47,6 +47,6 @@ pub(crate) async fn gallery(args: GalleryArgs, config: Config, ui: &Ui) -> Resul
     }
     let server = Server::bind(gallery).await?;
     ui.print_line(&json!({ "url": server.url }), || server.url.clone())?;
-    ui.note("Open this address in a browser on this machine. Press Ctrl-C to stop.");
+    ui.note("Open this URL in a browser on this machine. Press Ctrl-C to stop.");
     server.run().await
 }

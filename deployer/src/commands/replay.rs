@@ -40,7 +40,7 @@ const READS_AT_ONCE: usize = 128;
   deployer replay --unreadable --dry-run")]
 pub(crate) struct ReplayArgs {
     /// Keys, file names, or key prefixes that end with `/`.
-    #[arg(value_name = "KEY", required_unless_present_any = ["reason", "all", "unreadable"], conflicts_with_all = ["reason", "all"])]
+    #[arg(value_name = "PHOTO", required_unless_present_any = ["reason", "all", "unreadable"], conflicts_with_all = ["reason", "all"])]
     keys: Vec<String>,
     /// Process photos that failed for this reason, which `deployer ls` shows in parentheses.
     #[arg(long, value_name = "REASON", conflicts_with = "all")]

@@ -115,7 +115,7 @@ fn write_assembly(
             .map_err(|error| io_error(format_args!("read `{}`", artifact.path.display()), &error))?;
         files::write(&to, zip)?;
         let file = json!({
-            "displayName": format!("handler {}", artifact.function),
+            "displayName": format!("function {}", artifact.function),
             "source": { "path": name, "packaging": "file" },
             "destinations": destination(&artifact.key(stack)),
         });

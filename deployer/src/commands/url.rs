@@ -1,4 +1,4 @@
-//! `deployer url`: prints the addresses at which CloudFront delivers a photo.
+//! `deployer url`: prints the URLs at which CloudFront delivers the thumbnails of a photo.
 
 use std::time::{Duration, SystemTime};
 
@@ -31,7 +31,7 @@ use crate::ui::Ui;
   deployer url cat.jpg --width 400 --height 300 --fit cover --expires 1h")]
 pub(crate) struct UrlArgs {
     /// Key or file name of the photo.
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "PHOTO")]
     key: String,
     /// Print the URL of this preset.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["width", "height"])]
@@ -93,11 +93,14 @@ struct ThumbnailUrl {
 
 pub(crate) async fn url(args: UrlArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let Some(base) = stack.delivery_base().await? else {
-        return Err(CommandError::failed(format!("the stack `{}` does not deliver photos", stack.name()))
-            .hint(format!(
-                "set `delivery: {{enabled: true}}` in deployer.yaml, then run `deployer up{}`",
-                stack.config.flags()
-            )));
+        return Err(CommandError::failed(format!(
+            "the stack `{}` does not deliver thumbnails",
+            stack.name()
+        ))
+        .hint(format!(
+            "set `delivery: {{enabled: true}}` in deployer.yaml, then run `deployer up{}`",
+            stack.config.flags()
+        )));
     };
     let settings = &stack.config.settings;
     let wanted = args.selection(settings, &stack.config.flags())?;

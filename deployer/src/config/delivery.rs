@@ -1,4 +1,4 @@
-//! The settings of the delivery of pictures over CloudFront, and the values that can be deployed.
+//! The settings of the delivery of thumbnails over CloudFront, and the values that can be deployed.
 
 use contract::delivery::Sizes;
 use schemars::JsonSchema;
@@ -13,7 +13,7 @@ const MAX_CACHE_SECONDS: u32 = 31_536_000;
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
 const MAX_ORIGINS: usize = 100;
 
-/// Settings of the delivery of pictures over CloudFront.
+/// Settings of the delivery of thumbnails over CloudFront.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct DeliverySettings {
@@ -32,13 +32,13 @@ pub(crate) struct DeliverySettings {
     pub(crate) reserved_concurrency: Option<u32>,
     /// On-demand sizes in addition to the presets: none, a list of sizes, or any size with a signature.
     pub(crate) sizes: Sizes,
-    /// Number of seconds for which a cache may show the picture of a stable address before it revalidates it.
+    /// Number of seconds for which a cache may serve a thumbnail at a stable URL without revalidation.
     #[schemars(range(max = MAX_CACHE_SECONDS))]
     pub(crate) max_age: u32,
-    /// Number of seconds after that for which a cache may still show it while it revalidates it.
+    /// Number of seconds after `max_age` for which a cache may serve the thumbnail during revalidation.
     #[schemars(range(max = MAX_CACHE_SECONDS))]
     pub(crate) stale_while_revalidate: u32,
-    /// Origins whose pages may read the pictures with scripts: `https://app.example`, or `*` for all.
+    /// Origins whose pages may read the thumbnails with scripts: `https://app.example`, or `*` for all.
     pub(crate) cors: Vec<String>,
     /// Key of an original that is shown in place of a photo that failed.
     pub(crate) fallback: Option<String>,

@@ -45,23 +45,23 @@ pub(crate) struct Settings {
     pub(crate) presets: Vec<Preset>,
     /// Limits above which the function rejects a photo without decoding it.
     pub(crate) limits: Limits,
-    /// Whether the functions read JPEG XL, which makes their zips larger.
+    /// Whether the functions read JPEG XL. Their zips are larger with it.
     pub(crate) jpeg_xl: bool,
-    /// Whether the functions read SVG, which makes their programs larger.
+    /// Whether the functions read SVG. Their programs are larger with it.
     pub(crate) svg: bool,
     /// Settings of the thumbnail function.
     pub(crate) function: FunctionSettings,
     /// Settings of the alt-text function.
     pub(crate) alt_text: AltTextSettings,
-    /// Settings of the delivery of pictures over CloudFront.
+    /// Settings of the delivery of thumbnails over CloudFront.
     pub(crate) delivery: DeliverySettings,
     /// Whether the functions send an event for each outcome to the default EventBridge bus of the account.
     pub(crate) events: Events,
     /// Uploads from browsers.
     pub(crate) uploads: UploadSettings,
-    /// Whether to delete or keep thumbnails, alt texts and records when their original is removed.
+    /// Whether to delete or keep thumbnails, alt texts, and records when their original is removed.
     pub(crate) on_removal: OnRemoval,
-    /// Whether photos can be found by their names. Without the index, S3 receives one PUT less per photo, and commands
+    /// Whether photos can be found by their names. Without the index, S3 receives one PUT fewer per photo, and commands
     /// need the key of a photo.
     pub(crate) name_index: bool,
     /// Days to keep logs.
@@ -84,9 +84,13 @@ pub(crate) struct Settings {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct BucketNames {
+    /// Name of the bucket with the photos.
     pub(crate) originals: Option<String>,
+    /// Name of the bucket with the thumbnails.
     pub(crate) thumbnails: Option<String>,
+    /// Name of the bucket with the records.
     pub(crate) catalog: Option<String>,
+    /// Name of the bucket with the code of the functions.
     pub(crate) artifacts: Option<String>,
 }
 
@@ -330,7 +334,7 @@ impl Settings {
                 contract::key::escape(name)
             ))
             .hint(format!(
-                "use at most {MAX_STACK_NAME} lowercase letters, digits and hyphens, and start with a letter"
+                "use at most {MAX_STACK_NAME} lowercase letters, digits, and hyphens, and start with a letter"
             )));
         }
         Preset::check_all(&self.presets).map_err(|error| {

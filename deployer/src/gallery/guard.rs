@@ -53,7 +53,7 @@ impl Guard {
     pub(crate) fn new(port: u16, picture_source: Option<&str>) -> Result<Self, CommandError> {
         let policy = content_security_policy(picture_source.unwrap_or_default());
         let policy = HeaderValue::from_str(&policy)
-            .map_err(|_| CommandError::failed("the address of the distribution is not a URL"))?;
+            .map_err(|_| CommandError::failed("the base URL of the distribution is not valid"))?;
         Ok(Self { port, policy })
     }
 }

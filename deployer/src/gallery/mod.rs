@@ -79,7 +79,7 @@ impl Gallery {
         Ok(Self { stack, alt_text, paging: Pager::default(), cache: PhotoCache::new(delivery) })
     }
 
-    /// Returns the base URL of the photos, or `None` if the stack does not deliver photos.
+    /// Returns the base URL of the thumbnails, or `None` if the stack does not deliver thumbnails.
     fn delivery(&self) -> Option<&str> {
         self.cache.delivery.as_deref()
     }

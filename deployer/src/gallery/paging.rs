@@ -395,7 +395,7 @@ impl FromStr for Cursor {
                 Some(Self::Day(day, Some((time.parse().ok()?, key.to_owned()))))
             }
         };
-        read().ok_or_else(|| CommandError::usage("the address is not that of a page of photos"))
+        read().ok_or_else(|| CommandError::usage("this is not the URL of a page of photos"))
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct GalleryPhoto {
     pub(crate) bytes: u64,
     pub(crate) last_modified: OffsetDateTime,
     pub(crate) stage: PhotoStage,
-    /// What its URLs begin with, or `None` if the stack does not deliver photos.
+    /// What its URLs begin with, or `None` if the stack does not deliver thumbnails.
     pub(crate) delivery: Option<Arc<str>>,
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct PhotoCache {
     cached: Mutex<HashMap<OriginalVersion, CachedPhoto>>,
     /// When each version was sent again.
     replayed: Mutex<HashMap<OriginalVersion, OffsetDateTime>>,
-    /// The base URL of the photos, or `None` if the stack does not deliver photos.
+    /// The base URL of the thumbnails, or `None` if the stack does not deliver thumbnails.
     pub(crate) delivery: Option<Arc<str>>,
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn router(gallery: Arc<Gallery>, token: &str, protection: Guard) -> R
         .route(&at("style.css"), get(|| send_asset("text/css; charset=utf-8", STYLE)))
         .route(&at("script.js"), get(|| send_asset("text/javascript; charset=utf-8", SCRIPT)))
         .route(&at("icon.svg"), get(|| send_asset("image/svg+xml", ICON)))
-        .fallback(|| async { (StatusCode::NOT_FOUND, "open the address that `deployer gallery` printed\n") })
+        .fallback(|| async { (StatusCode::NOT_FOUND, "open the URL that `deployer gallery` printed\n") })
         .layer(middleware::from_fn_with_state(protection, guard))
         .with_state(gallery)
 }
@@ -169,7 +169,7 @@ async fn send_thumbnail(
             Some("jpg") => "image/jpeg",
             Some("png") => "image/png",
             Some("avif") => "image/avif",
-            _ => return Err(CommandError::not_found("the address is not that of a thumbnail")),
+            _ => return Err(CommandError::not_found("this is not the URL of a thumbnail")),
         };
         let store = gallery.store().await?;
         let what = || format!("read the thumbnail `{}`", escape(&query.key));

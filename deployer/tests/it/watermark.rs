@@ -44,7 +44,7 @@ fn packaged(deployer: &Deployer) -> (Vec<(String, Vec<u8>)>, String) {
     let assets = std::fs::read(deployer.path("out/thumbnail-generator.assets.json")).unwrap();
     let assets: serde_json::Value = serde_json::from_slice(&assets).unwrap();
     let files = assets["files"].as_object().unwrap();
-    let is_thumbnail = |file: &serde_json::Value| file["displayName"] == "handler thumbnail";
+    let is_thumbnail = |file: &serde_json::Value| file["displayName"] == "function thumbnail";
     let (digest, file) = files.iter().find(|(_, file)| is_thumbnail(file)).unwrap();
     let path = deployer.path("out").join(file["source"]["path"].as_str().unwrap());
     let mut zip = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();

@@ -9,7 +9,7 @@ use crate::package;
 /// Checks the programs that building the functions and running a local stack need.
 pub(super) async fn check_tools(config: &Config) -> Vec<Check> {
     let mut checks = if package::has_included_zips(config) {
-        vec![Check::ok("handlers", "included with this program, no build needed")]
+        vec![Check::ok("functions", "included with this program, no build needed")]
     } else {
         check_build_tools(config).await
     };

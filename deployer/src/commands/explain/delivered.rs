@@ -1,4 +1,4 @@
-//! Whether CloudFront serves the addresses of a photo, and whether it has them in its cache.
+//! Whether CloudFront serves the URLs of a photo, and whether it has them in its cache.
 
 use std::time::Duration;
 
@@ -31,10 +31,10 @@ pub(super) struct DeliveredAddress {
     /// What the edge location reports about its cache: `Hit from cloudfront`.
     #[serde(skip_serializing_if = "Option::is_none")]
     cache: Option<String>,
-    /// How long the picture has been in the cache, in seconds.
+    /// How long the thumbnail has been in the cache, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     age: Option<u64>,
-    /// Why the delivery function has no picture: `not-an-image`.
+    /// Why the delivery function has no thumbnail: `not-an-image`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// Why there is no response.

@@ -41,7 +41,7 @@ const MAX_SEARCH_PAGES: usize = 20;
 /// With `--output json`, prints `key`, `version`, `state` (`done`, `failed`, `waiting`, `retrying`, `stopped`, `lost`,
 /// `incomplete`, `removed` or `folder`), `why`, `next` (what to do), `alt_text` (`state`, `why` and `next` of the alt
 /// text), `url` (the stable URL of the first preset, if the stack delivers photos), `delivery` (a list of `url`, `status`,
-/// `cache`, `age`, `reason` and `error`: the response of CloudFront at each address), `timeline` (a list of `at` and
+/// `cache`, `age`, `reason`, and `error`: the response of CloudFront for each URL), `timeline` (a list of `at` and
 /// `what`) and, if the log search ran out of time, `logs_unread`.
 #[derive(Debug, Args)]
 #[command(
@@ -49,7 +49,7 @@ const MAX_SEARCH_PAGES: usize = 20;
 )]
 pub(crate) struct ExplainArgs {
     /// Key or file name of the photo.
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "PHOTO")]
     key: String,
 }
 
@@ -71,7 +71,7 @@ struct Explanation<'a> {
     /// The state of the alt text, or `None` if the stack writes none or the photo needs none.
     #[serde(skip_serializing_if = "Option::is_none")]
     alt_text: Option<&'a Diagnosis>,
-    /// The stable URL of the first preset, or `None` if the stack does not deliver photos or the object is not a photo.
+    /// The stable URL of the first preset, or `None` if the stack does not deliver thumbnails or the object is not a photo.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     /// The responses at the addresses of the photo, or `None` if the stack has no distribution. A folder has none.

@@ -272,7 +272,8 @@ impl PlannedChange {
     }
 }
 
-/// Marks the changes that are only ripples, including ripples of ripples.
+/// Marks every change that only follows from a resource that changes in place, or from another such change, and that
+/// keeps the values of its properties.
 fn mark_ripples(changes: &mut [PlannedChange]) {
     loop {
         let in_place: Vec<String> = changes
