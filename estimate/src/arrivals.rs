@@ -63,7 +63,7 @@ impl Curve {
                 return Err((at + 1, format!("expected two numbers, but found `{line}`")));
             };
             if points.last().is_some_and(|last| last.0 > point.0) {
-                return Err((at + 1, "the seconds decrease".to_owned()));
+                return Err((at + 1, "the time is earlier than in the line before".to_owned()));
             }
             points.push(point);
         }

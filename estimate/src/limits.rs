@@ -43,7 +43,7 @@ pub fn limits(workload: &Workload, work: &Work, setup: &Setup, quotas: &Quotas, 
         limit(
             format!("Lambda pollers: {} concurrent batches of one queue", quotas.mapping_invocations),
             batches(quotas.mapping_invocations),
-            "only provisioned mode of the event source mapping, which the template does not use, allows more",
+            "provisioned mode of the event source mapping allows more, but the template does not use it",
         ),
         limit(
             format!("SQS: {} messages in flight in one queue", quotas.sqs_in_flight),

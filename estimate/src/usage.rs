@@ -117,7 +117,7 @@ impl Usage {
             // One event for the thumbnails and one for the alt texts. Each has less than the 64 KB that AWS bills as
             // one event.
             let events = self.photos * (1.0 + f64::from(setup.alt_text.is_some()));
-            lines.push(prices.line("EventBridge", "events of outcomes", "event", events, "events"));
+            lines.push(prices.line("EventBridge", "outcome events", "event", events, "events"));
         }
         if let Some(alt_text) = &setup.alt_text {
             let price = contract::alt_text::Price::for_model(&alt_text.model);

@@ -54,7 +54,7 @@ impl Workload {
         let text = std::fs::read_to_string(path).map_err(|error| Error::unreadable("mix", path, &error))?;
         Self::parse(&text, known).map_err(|(line, problem)| {
             Error::usage(format!("{shown}:{line}: {problem}"))
-                .hint(format!("use the columns {} and optionally `ms`", COLUMNS.join(",")))
+                .hint(format!("use the columns `{}` and optionally `,ms`", COLUMNS.join(",")))
                 .hint(format!("use the kinds {}", known.join(", ")))
         })
     }

@@ -68,7 +68,7 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
     let started = Instant::now();
     let count = SAMPLES.len() + args.photos.len();
     ui.note(match ui.durations().last(DURATION_NAME) {
-        Some(last) => format!("Making thumbnails of {count} photos on this machine (last time {:#})", HumanDuration(last)),
+        Some(last) => format!("Making thumbnails of {count} photos on this machine (the last run took {:#})", HumanDuration(last)),
         None => format!(
             "Making thumbnails of {count} photos on this machine. The first run installs an emulator of AWS (90 MB) and \
              creates the stack, which takes about half a minute."

@@ -52,7 +52,7 @@ fn card_content(site: Site, photo: &GalleryPhoto, options: &AltTextOptions) -> M
             (placeholder_icon("failed", FAILED_ICON))
             div.caption {
                 (title)
-                p.state.bad { strong { "Failed" } " " (escape(message)) " " code { (reason) } }
+                p.state.bad { strong { "Failed" } ": " (escape(message)) " " code { (reason) } }
                 @if site == Site::Live { (replay_button(photo, Function::Thumbnail, "Try again")) }
             }
         },
@@ -60,7 +60,7 @@ fn card_content(site: Site, photo: &GalleryPhoto, options: &AltTextOptions) -> M
             (placeholder_icon("waits", WAITING_ICON))
             div.caption {
                 (title)
-                p.state { strong { "In flight" } " its thumbnails are being made" }
+                p.state { strong { "In flight" } ": the function is making its thumbnails" }
                 @if site == Site::Live && OffsetDateTime::now_utc() - photo.last_modified > time::Duration::seconds(SLOW_AFTER_SECONDS) {
                     p.state { "This takes longer than usual." }
                     (replay_button(photo, Function::Thumbnail, "Send again"))
@@ -69,7 +69,7 @@ fn card_content(site: Site, photo: &GalleryPhoto, options: &AltTextOptions) -> M
         },
         PhotoStage::Unknown { why } => html! {
             (placeholder_icon("failed", FAILED_ICON))
-            div.caption { (title) p.state.bad { strong { "Unknown" } " " (escape(why)) } }
+            div.caption { (title) p.state.bad { strong { "Unknown" } ": " (escape(why)) } }
         },
     }
 }
@@ -92,9 +92,11 @@ fn alt_text_line(alt: &AltState, options: &AltTextOptions) -> Markup {
     match alt {
         AltState::Written(text) => written_text(text),
         AltState::Failed { message, reason } => html! {
-            p.state.bad { strong { "No alt text" } " " (escape(message)) " " code { (reason) } }
+            p.state.bad { strong { "No alt text" } ": " (escape(message)) " " code { (reason) } }
         },
-        AltState::Expected => html! { p.state { "Being described in " code { (options.language) } " …" } },
+        AltState::Expected => {
+            html! { p.state { "The model is writing the alt text in " code { (options.language) } " …" } }
+        }
         AltState::None => html! { p.state { "No alt text yet" } },
     }
 }
@@ -109,11 +111,13 @@ pub(crate) fn written_text(text: &AltText) -> Markup {
     match (&text.status, text.decorative, &text.source) {
         (Status::Rejected, _, Source::Model(facts)) => html! {
             p.state.bad {
-                strong { "Rejected" } " what the model wrote: "
+                strong { "Rejected alt text of the model" } ": "
                 (escape(facts.rejected.as_deref().unwrap_or("it breaks the rules"))) " " (badge)
             }
         },
-        (Status::Rejected, _, Source::Person) => html! { p.state.bad { strong { "Rejected" } " " (badge) } },
+        (Status::Rejected, _, Source::Person) => {
+            html! { p.state.bad { strong { "Rejected alt text" } " " (badge) } }
+        }
         (Status::Accepted, true, _) => html! { p.state { "Decorative: empty alt text " (badge) } },
         (Status::Accepted, false, _) => html! {
             p.alt-text { bdi lang=(text.language) { (escape(&text.alt)) } " " (badge) }

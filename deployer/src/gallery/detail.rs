@@ -38,17 +38,17 @@ pub(crate) fn detail(site: Site, photo: &GalleryPhoto, texts: &[AltText], langua
                         (facts_section(site, photo, Some(manifest)))
                     }
                     PhotoStage::Failed { reason, message } => {
-                        p.state.bad { strong { "Failed" } " " (escape(message)) " " code { (reason) } }
+                        p.state.bad { strong { "Failed" } ": " (escape(message)) " " code { (reason) } }
                         @if site == Site::Live { (replay_button(photo, Function::Thumbnail, "Try again")) }
                         (facts_section(site, photo, None))
                     }
                     PhotoStage::InFlight => {
-                        p.state { strong { "In flight" } " its thumbnails are being made" }
+                        p.state { strong { "In flight" } ": the function is making its thumbnails" }
                         @if site == Site::Live { (replay_button(photo, Function::Thumbnail, "Send again")) }
                         (facts_section(site, photo, None))
                     }
                     PhotoStage::Unknown { why } => {
-                        p.state.bad { strong { "Unknown" } " " (escape(why)) }
+                        p.state.bad { strong { "Unknown" } ": " (escape(why)) }
                         (facts_section(site, photo, None))
                     }
                 }
@@ -84,14 +84,14 @@ fn alt_text_section(
                 }
             }
             @if let AltState::Failed { reason, message } = alt {
-                p.state.bad { strong { "No alt text" } " " (escape(message)) " " code { (reason) } }
+                p.state.bad { strong { "No alt text" } ": " (escape(message)) " " code { (reason) } }
                 @if site == Site::Live { (replay_button(photo, Function::AltText, "Describe again")) }
             }
             @if site == Site::Live {
                 @for language in missing {
                     div.text {
                         p.language { code { (language) } }
-                        p.state { @if matches!(alt, AltState::Expected) { "Being described …" } @else { "No alt text yet" } }
+                        p.state { @if matches!(alt, AltState::Expected) { "The model is writing the alt text …" } @else { "No alt text yet" } }
                         (alt_text_form(photo, language, "", false))
                     }
                 }
@@ -110,7 +110,7 @@ fn facts_section(site: Site, photo: &GalleryPhoto, manifest: Option<&Manifest>) 
                 @if let Some(manifest) = manifest {
                     dt { "Pixels" } dd { (manifest.original.width) " × " (manifest.original.height) }
                     dt { "Format" } dd { (manifest.original.format) }
-                    @if manifest.original.partial { dt { "Shown" } dd { "only the readable part" } }
+                    @if manifest.original.partial { dt { "Damage" } dd { "the thumbnails show only the readable part" } }
                 }
                 dt { "Key" } dd { code { bdi { (escape(&photo.original.key)) } } }
                 dt { "Version" } dd { code { (escape(&photo.original.version)) } }

@@ -20,7 +20,7 @@ function parse(html) {
 async function get(address) {
   const answer = await fetch(address, PART);
   const text = await answer.text();
-  if (!answer.ok) throw new Error(text || "no answer");
+  if (!answer.ok) throw new Error(text || "no response from the server");
   return parse(text);
 }
 
@@ -192,7 +192,7 @@ main.addEventListener("submit", async (event) => {
     const body = new URLSearchParams(new FormData(form));
     const answer = await fetch(form.action, { ...PART, method: "POST", body });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(text || "no answer");
+    if (!answer.ok) throw new Error(text || "no response from the server");
     const now = parse(text).querySelector(".card");
     card.replaceWith(now);
     watchPictures(now);

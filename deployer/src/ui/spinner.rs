@@ -57,7 +57,7 @@ impl Spinner {
     /// Starts the wait for `what`, which `bar` shows.
     pub(super) fn begin(bar: ProgressBar, what: String, durations: Durations) -> Self {
         if let Some(last) = durations.last(&what) {
-            bar.set_prefix(format!("(last time {:#})", HumanDuration(last)));
+            bar.set_prefix(format!("(took {:#} last time)", HumanDuration(last)));
         }
         bar.set_message(what.clone());
         bar.enable_steady_tick(Duration::from_millis(100));
