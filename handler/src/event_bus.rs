@@ -78,7 +78,7 @@ impl EventBus {
                 biased;
                 sent = &mut result => {
                     // The task that sent the request was stopped.
-                    let lost = || ServiceError::NoResponse("the request was given up".to_owned());
+                    let lost = || ServiceError::NoResponse("the request was abandoned".to_owned());
                     return sent.unwrap_or_else(|_| Err(lost()));
                 }
                 _guard = self.shared.request_lock.lock() => self.shared.send_batch().await,

@@ -175,7 +175,7 @@ fn advice(error: &ImageError) -> &'static str {
         | ImageError::TooManyScans { .. }
         | ImageError::TooLong { .. }
         | ImageError::TooMuchWork
-        | ImageError::Cancelled
+        | ImageError::Canceled
         | ImageError::Damaged { .. }
         | ImageError::Encode { .. } => "",
     }

@@ -160,7 +160,7 @@ impl Originals {
             imaging::render(&encoded.0, request, &limits, &|| Instant::now() >= until)
         });
         let rendered = rendered.await?.map_err(|error| match error {
-            ImageError::Cancelled => Failure::OutOfTime,
+            ImageError::Canceled => Failure::OutOfTime,
             error => Failure::Image(error),
         })?;
         add_step(line, "render", rendering);

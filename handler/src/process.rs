@@ -37,7 +37,7 @@ pub(crate) fn exit_if_stuck() {
 /// Returns the message of a task that panicked.
 pub(crate) fn panic_text(error: tokio::task::JoinError) -> String {
     let Ok(payload) = error.try_into_panic() else {
-        return "the task was cancelled".to_owned();
+        return "the task was canceled".to_owned();
     };
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()

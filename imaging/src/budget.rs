@@ -11,7 +11,7 @@ pub(crate) struct WorkBudget<'a> {
     samples: Cell<u64>,
     since_asked: Cell<u64>,
     ask_caller: &'a dyn Fn() -> bool,
-    cancelled: Cell<bool>,
+    canceled: Cell<bool>,
 }
 
 /// The caller is asked again after this many bytes or pixels.
@@ -45,20 +45,20 @@ impl<'a> WorkBudget<'a> {
             samples: Cell::new(allowed(SAMPLES, bytes).min(MAX_SAMPLES)),
             since_asked: Cell::new(0),
             ask_caller,
-            cancelled: Cell::new(false),
+            canceled: Cell::new(false),
         }
     }
 
     /// Spends `count` bytes read from the file.
     pub(crate) fn spend_bytes(&self, count: usize) -> Result<(), ImageError> {
         spend(&self.bytes, count as u64)?;
-        self.check_cancelled(count as u64)
+        self.check_canceled(count as u64)
     }
 
     /// Spends `count` decoded pixels.
     pub(crate) fn spend_pixels(&self, count: u64) -> Result<(), ImageError> {
         spend(&self.pixels, count)?;
-        self.check_cancelled(count)
+        self.check_canceled(count)
     }
 
     /// Spends `count` bytes of unpacked samples.
@@ -68,7 +68,7 @@ impl<'a> WorkBudget<'a> {
 
     /// Counts `count` steps that need no budget. Asks the caller if enough steps have passed since the last
     /// time.
-    pub(crate) fn check_cancelled(&self, count: u64) -> Result<(), ImageError> {
+    pub(crate) fn check_canceled(&self, count: u64) -> Result<(), ImageError> {
         let since_asked = self.since_asked.get().saturating_add(count);
         if since_asked < ASK_INTERVAL {
             self.since_asked.set(since_asked);
@@ -76,15 +76,15 @@ impl<'a> WorkBudget<'a> {
         }
         self.since_asked.set(0);
         if (self.ask_caller)() {
-            self.cancelled.set(true);
-            return Err(ImageError::Cancelled);
+            self.canceled.set(true);
+            return Err(ImageError::Canceled);
         }
         Ok(())
     }
 
-    /// Returns whether the caller cancelled. An error after that is no fault of the file.
-    pub(crate) fn is_cancelled(&self) -> bool {
-        self.cancelled.get()
+    /// Returns whether the caller canceled. An error after that is no fault of the file.
+    pub(crate) fn is_canceled(&self) -> bool {
+        self.canceled.get()
     }
 }
 
@@ -117,6 +117,6 @@ mod tests {
         };
         let budget = WorkBudget::new(1 << 20, 1 << 20, &ask_caller);
         let steps = (0..).find(|_| budget.spend_pixels(1 << 10).is_err());
-        assert_eq!((steps, asked.get(), budget.is_cancelled()), (Some(3 * 64 - 1), 3, true));
+        assert_eq!((steps, asked.get(), budget.is_canceled()), (Some(3 * 64 - 1), 3, true));
     }
 }

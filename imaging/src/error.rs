@@ -2,7 +2,7 @@
 
 use crate::SourceFormat;
 
-/// The reason why an original has no thumbnails. Except for [`ImageError::Cancelled`], the same bytes always
+/// The reason why an original has no thumbnails. Except for [`ImageError::Canceled`], the same bytes always
 /// fail with the same error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
@@ -52,11 +52,11 @@ pub enum ImageError {
     },
     /// The file refers to the same data again and again, or contains more pixels than its header says: an
     /// attack.
-    #[error("the file needs more work than its length and its size in pixels justify")]
+    #[error("the file takes too much work to decode for its length and its size in pixels")]
     TooMuchWork,
-    /// The caller cancelled the rendering.
+    /// The caller canceled the rendering.
     #[error("the image was not processed in time")]
-    Cancelled,
+    Canceled,
     /// A progressive JPEG with so many scans that it is an attack.
     #[error("the JPEG has more than {max} scans")]
     TooManyScans {
@@ -64,7 +64,7 @@ pub enum ImageError {
         max: u32,
     },
     /// The bytes break the rules of their format.
-    #[error("the {format} is damaged: {reason}")]
+    #[error("the {format} file is damaged: {reason}")]
     Damaged {
         /// The format, detected from the first bytes.
         format: SourceFormat,
@@ -92,7 +92,7 @@ impl ImageError {
             Self::TooMuchMemory { .. } => "too-much-memory",
             Self::TooLong { .. } => "too-long-side",
             Self::TooMuchWork => "too-much-work",
-            Self::Cancelled => "cancelled",
+            Self::Canceled => "cancelled",
             Self::TooManyScans { .. } => "too-many-scans",
             Self::Damaged { .. } => "damaged",
             Self::Encode { .. } => "encode-failed",

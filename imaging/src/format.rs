@@ -57,61 +57,50 @@ impl SourceFormat {
     /// Returns the name in lower case, such as `jpeg`.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpeg",
-            Self::Png => "png",
-            Self::Gif => "gif",
-            Self::Webp => "webp",
-            Self::Tiff => "tiff",
-            Self::Bmp => "bmp",
-            Self::Ico => "ico",
-            Self::Avif => "avif",
-            Self::Heic => "heic",
-            Self::Raw => "raw",
-            Self::Jp2 => "jp2",
-            Self::Jxl => "jxl",
-            Self::Psd => "psd",
-            Self::Pnm => "pnm",
-            Self::Qoi => "qoi",
-            Self::Tga => "tga",
-            Self::Hdr => "hdr",
-            Self::Exr => "exr",
-            Self::Dds => "dds",
-            Self::Svg => "svg",
-        }
+        self.names().0
     }
 
     /// Returns the content type.
     #[must_use]
     pub fn content_type(self) -> &'static str {
+        self.names().1
+    }
+
+    /// Returns the name in messages, such as `JPEG 2000`.
+    pub(crate) fn display_name(self) -> &'static str {
+        self.names().2
+    }
+
+    /// Returns the name in lower case, the content type, and the name in messages.
+    fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Gif => "image/gif",
-            Self::Webp => "image/webp",
-            Self::Tiff => "image/tiff",
-            Self::Bmp => "image/bmp",
-            Self::Ico => "image/vnd.microsoft.icon",
-            Self::Avif => "image/avif",
-            Self::Heic => "image/heic",
-            Self::Raw => "image/x-raw",
-            Self::Jp2 => "image/jp2",
-            Self::Jxl => "image/jxl",
-            Self::Psd => "image/vnd.adobe.photoshop",
-            Self::Pnm => "image/x-portable-anymap",
-            Self::Qoi => "image/qoi",
-            Self::Tga => "image/x-tga",
-            Self::Hdr => "image/vnd.radiance",
-            Self::Exr => "image/x-exr",
-            Self::Dds => "image/vnd-ms.dds",
-            Self::Svg => "image/svg+xml",
+            Self::Jpeg => ("jpeg", "image/jpeg", "JPEG"),
+            Self::Png => ("png", "image/png", "PNG"),
+            Self::Gif => ("gif", "image/gif", "GIF"),
+            Self::Webp => ("webp", "image/webp", "WebP"),
+            Self::Tiff => ("tiff", "image/tiff", "TIFF"),
+            Self::Bmp => ("bmp", "image/bmp", "BMP"),
+            Self::Ico => ("ico", "image/vnd.microsoft.icon", "ICO"),
+            Self::Avif => ("avif", "image/avif", "AVIF"),
+            Self::Heic => ("heic", "image/heic", "HEIC"),
+            Self::Raw => ("raw", "image/x-raw", "camera raw"),
+            Self::Jp2 => ("jp2", "image/jp2", "JPEG 2000"),
+            Self::Jxl => ("jxl", "image/jxl", "JPEG XL"),
+            Self::Psd => ("psd", "image/vnd.adobe.photoshop", "PSD"),
+            Self::Pnm => ("pnm", "image/x-portable-anymap", "PNM"),
+            Self::Qoi => ("qoi", "image/qoi", "QOI"),
+            Self::Tga => ("tga", "image/x-tga", "TGA"),
+            Self::Hdr => ("hdr", "image/vnd.radiance", "Radiance HDR"),
+            Self::Exr => ("exr", "image/x-exr", "OpenEXR"),
+            Self::Dds => ("dds", "image/vnd-ms.dds", "DDS"),
+            Self::Svg => ("svg", "image/svg+xml", "SVG"),
         }
     }
 }
 
 impl fmt::Display for SourceFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.display_name())
     }
 }
 

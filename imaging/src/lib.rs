@@ -251,7 +251,7 @@ fn plan(
 
 /// Renders the thumbnails of an original, one for each preset of the request.
 ///
-/// Calls `is_cancelled` after every few rows, tiles, or thumbnails, and returns [`ImageError::Cancelled`]
+/// Calls `is_canceled` after every few rows, tiles, or thumbnails, and returns [`ImageError::Canceled`]
 /// when it returns `true`. The decoder of a single JPEG, WebP, AV1, or HEVC stream cannot be interrupted, nor
 /// can the drawing of an SVG.
 ///
@@ -263,9 +263,9 @@ pub fn render<'a>(
     original: &[u8],
     request: impl Into<RenderRequest<'a>>,
     limits: &Limits,
-    is_cancelled: &dyn Fn() -> bool,
+    is_canceled: &dyn Fn() -> bool,
 ) -> Result<RenderOutput, ImageError> {
-    render_with(original, request, limits, FastPaths::ALL, is_cancelled)
+    render_with(original, request, limits, FastPaths::ALL, is_canceled)
 }
 
 /// Renders like [`render`], with the given shortcuts.
@@ -275,7 +275,7 @@ pub fn render_with<'a>(
     request: impl Into<RenderRequest<'a>>,
     limits: &Limits,
     paths: FastPaths,
-    is_cancelled: &dyn Fn() -> bool,
+    is_canceled: &dyn Fn() -> bool,
 ) -> Result<RenderOutput, ImageError> {
     let request = request.into();
     let RenderRequest { presets, focus, watermarks } = request;
@@ -288,7 +288,7 @@ pub fn render_with<'a>(
         geometries.iter().map(ThumbnailGeometry::ratios).reduce(smaller).unwrap_or((f64::MAX, f64::MAX));
     let ratios = if header.orientation >= 5 { (ratios.1, ratios.0) } else { ratios };
     let pixels = u64::from(header.width) * u64::from(header.height);
-    let budget = WorkBudget::new(original.len() as u64, pixels, is_cancelled);
+    let budget = WorkBudget::new(original.len() as u64, pixels, is_canceled);
     let decode_request = decode::DecodeRequest { ratios, limits, paths, budget: &budget };
     let decoded = decode::decode(original, &header, &decode_request)?;
     let display = DisplayTransform { icc: decoded.icc, upright, orientation: header.orientation };
@@ -326,7 +326,7 @@ pub fn render_with<'a>(
         display: &display,
         limits,
         shrink,
-        is_cancelled,
+        is_canceled,
     };
     for (i, thumbnail) in animated.into_iter().zip(animation::render(&source, &targets)?) {
         thumbnails[i] = thumbnail;
@@ -338,7 +338,7 @@ pub fn render_with<'a>(
     });
     for i in order {
         let (preset, geometry) = (&presets[i], &geometries[i]);
-        budget.check_cancelled(u64::MAX)?;
+        budget.check_canceled(u64::MAX)?;
         let region = srgb_renderer.region(preset, geometry);
         let metadata = metadata(preset);
         let mut pixels = if metadata.icc.is_some() { &mut unconverted_renderer } else { &mut srgb_renderer }

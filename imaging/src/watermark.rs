@@ -78,7 +78,7 @@ fn decode_png(png: &[u8], limits: &Limits) -> Result<Pixels, ImageError> {
     limits.check_bytes(png)?;
     let format = format::sniff(png)?;
     if format != SourceFormat::Png {
-        return Err(ImageError::Unsupported { format: format.name() });
+        return Err(ImageError::Unsupported { format: format.display_name() });
     }
     let header = decode::header(png, format, limits)?;
     limits.check_header(&header)?;

@@ -137,8 +137,8 @@ impl OperationWatch {
                 ui.warn(
                     "rolling back the update; press Ctrl-C again to detach and let CloudFormation finish",
                 );
-                let cancelled = cloudformation.cancel_update_stack().stack_name(&self.stack_id).send().await;
-                cancelled.err().map(|error| aws_error("roll back the update", &error))
+                let canceled = cloudformation.cancel_update_stack().stack_name(&self.stack_id).send().await;
+                canceled.err().map(|error| aws_error("roll back the update", &error))
             }
             StackStatus::CreateInProgress => {
                 ui.warn("rolling back: deleting the new stack; press Ctrl-C again to detach and let CloudFormation finish");

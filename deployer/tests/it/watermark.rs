@@ -87,7 +87,7 @@ fn a_file_that_cannot_be_a_watermark_is_reported_before_anything_is_built() {
     for (file, reason) in [
         (None, "cannot read the watermark"),
         (Some(b"no picture".to_vec()), "cannot use `logo.png` as a watermark: the file is not an image"),
-        (Some(jpeg), "cannot use `logo.png` as a watermark: jpeg is not supported"),
+        (Some(jpeg), "cannot use `logo.png` as a watermark: JPEG is not supported"),
         (Some(large), "cannot use `logo.png` as a watermark: the file has 1048577 bytes"),
         (Some(png(2001, 2000, [0; 4])), "cannot use `logo.png` as a watermark: the image has 4002000 pixels"),
     ] {

@@ -231,7 +231,7 @@ pub(crate) struct AnimationSource<'a> {
     pub(crate) limits: &'a Limits,
     /// The factors for averaging blocks of pixels.
     pub(crate) shrink: (u32, u32),
-    pub(crate) is_cancelled: &'a dyn Fn() -> bool,
+    pub(crate) is_canceled: &'a dyn Fn() -> bool,
 }
 
 /// Returns a thumbnail for each target, or `None` if it exceeds the `max_bytes` of its preset. All are `None`
@@ -283,13 +283,13 @@ fn encode(
     let mut encoders: Vec<AnimationEncoder> = Vec::new();
     let (mut timestamp, mut shown) = (0_u32, 0);
     for (placement, frame) in frames.take(header.frames as usize) {
-        if (source.is_cancelled)() {
-            return Err(ImageError::Cancelled);
+        if (source.is_canceled)() {
+            return Err(ImageError::Canceled);
         }
         match decode(&placement, &frame, canvas.area(), source, decoder.as_mut()) {
             Ok(Some(pixels)) => canvas.draw(&placement, &pixels),
             Ok(None) => canvas.begin_frame(&placement),
-            Err(ImageError::Cancelled) => return Err(ImageError::Cancelled),
+            Err(ImageError::Canceled) => return Err(ImageError::Canceled),
             // The animation ends before a damaged frame.
             Err(_) => break,
         }
@@ -341,7 +341,7 @@ fn decode(
     if area > canvas {
         return Err(ImageError::damaged(format, "a frame is larger than the picture"));
     }
-    let budget = WorkBudget::new(source.original.len() as u64, area, source.is_cancelled);
+    let budget = WorkBudget::new(source.original.len() as u64, area, source.is_canceled);
     let request =
         DecodeRequest { ratios: (1.0, 1.0), limits: source.limits, paths: FastPaths::NONE, budget: &budget };
     let decoded = catch_panic(|| match stored {
@@ -360,8 +360,8 @@ fn decode(
             Ok(DecodeOutput { raster, icc: None, partial: false })
         }
     });
-    if budget.is_cancelled() {
-        return Err(ImageError::Cancelled);
+    if budget.is_canceled() {
+        return Err(ImageError::Canceled);
     }
     let decoded = decoded.unwrap_or_else(|| Err(ImageError::damaged(format, "the decoder failed")))?;
     match decoded.raster {

@@ -60,7 +60,7 @@ pub(super) fn decode(
 ) -> Result<Raster, ImageError> {
     let file = frame_file(list, width, height);
     let features = crate::clib::webp_features(&file)
-        .ok_or_else(|| ImageError::damaged(SourceFormat::Webp, "no frame header"))?;
+        .ok_or_else(|| ImageError::damaged(SourceFormat::Webp, "it has no frame header"))?;
     // The memory was computed from the size in the file.
     if (features.width, features.height) != (width, height) {
         return Err(ImageError::damaged(SourceFormat::Webp, "the size of a frame differs from its header"));

@@ -33,7 +33,7 @@ pub(crate) fn read_bitmap(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result
     let length = u32_at(0).ok_or_else(truncated)? as usize;
     let is_os2_core = length == 12;
     if !is_os2_core && !(16..=1024).contains(&length) {
-        return Err(damaged("an invalid header length"));
+        return Err(damaged("the length of its header is invalid"));
     }
     let (width, height, bits) = if is_os2_core {
         let side = |at| u16_at(at).map(i32::from);
@@ -43,7 +43,7 @@ pub(crate) fn read_bitmap(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result
     };
     let (Some(width), Some(height), Some(bits)) = (width, height, bits) else { return Err(truncated()) };
     if width <= 0 || height == 0 || height == i32::MIN {
-        return Err(damaged("an invalid size"));
+        return Err(damaged("its size is invalid"));
     }
     let compression = if is_os2_core || length < 20 { 0 } else { u32_at(16).ok_or_else(truncated)? };
     // In OS/2 headers, compressions 3 and 4 have other meanings.
@@ -57,7 +57,7 @@ pub(crate) fn read_bitmap(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result
         (3 | 4, _) => {
             return Err(ImageError::Unsupported { format: "OS/2 BMP with Huffman or RLE24 coding" });
         }
-        _ => return Err(damaged("an invalid kind of pixels")),
+        _ => return Err(damaged("its kind of pixels is invalid")),
     }
     let mut masks = if bits == 16 { [0x7c00, 0x03e0, 0x001f, 0] } else { [0xff_0000, 0xff00, 0xff, 0] };
     let mut after_header = length;
@@ -72,7 +72,7 @@ pub(crate) fn read_bitmap(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result
             after_header += if compression == 6 { 16 } else { 12 };
         }
         if masks[..3].contains(&0) && masks[..3].iter().all(|mask| *mask == 0) {
-            return Err(damaged("no color masks"));
+            return Err(damaged("it has no color masks"));
         }
     }
     let entry = if is_os2_core { 3 } else { 4 };
@@ -199,12 +199,12 @@ impl Bitmap<'_> {
         let stride = self.stride();
         let available_rows = (self.pixels.len() / stride.max(1)).min(self.height as usize);
         if available_rows == 0 {
-            return Err(damaged("no pixels"));
+            return Err(damaged("it has no pixels"));
         }
         let mut shrinker = Shrinker::new(self.width, self.height, layout, factor);
         let mut row = vec![0; self.width as usize * layout.channels()];
         for y in 0..self.height as usize {
-            request.budget.check_cancelled(self.width.into())?;
+            request.budget.check_canceled(self.width.into())?;
             let stored = if self.top_down { y } else { self.height as usize - 1 - y };
             if stored < available_rows {
                 self.read_row(&self.pixels[stored * stride..][..stride], layout, icon, &mut row);
@@ -279,7 +279,7 @@ impl Bitmap<'_> {
         let mut ended = false;
         while let Some((&[count, value], after)) = rest.split_first_chunk::<2>() {
             rest = after;
-            request.budget.check_cancelled(8)?;
+            request.budget.check_canceled(8)?;
             match (count, value) {
                 (0, 0) => (x, y) = (0, y + 1),
                 (0, 1) => {
@@ -321,7 +321,7 @@ impl Bitmap<'_> {
             if index == 256 { [0; 4] } else { [r, g, b, 255] }
         });
         for stored in indices.chunks_exact(width) {
-            request.budget.check_cancelled(width as u64)?;
+            request.budget.check_canceled(width as u64)?;
             if stored.iter().all(|index| *index == 256) {
                 shrinker.push_zeros();
                 continue;

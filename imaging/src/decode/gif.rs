@@ -193,7 +193,7 @@ fn read_screen(original: &[u8]) -> Result<LogicalScreen<'_>, ImageError> {
         }
     }
     if screen.width == 0 || screen.height == 0 {
-        return Err(damaged("a side of zero pixels"));
+        return Err(damaged("a side has zero pixels"));
     }
     Ok(screen)
 }
@@ -212,7 +212,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
 
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let LogicalScreen { width, height, first, icc, .. } = read_screen(original)?;
-    let frame = first.ok_or_else(|| damaged("no frame"))?;
+    let frame = first.ok_or_else(|| damaged("it has no frame"))?;
     let (raster, partial) = decode_frame(&frame, (width, height), request)?;
     Ok(DecodeOutput { raster, icc: Some(icc).filter(|icc| !icc.is_empty()), partial })
 }
@@ -233,13 +233,13 @@ pub(crate) fn decode_frame(
     let indices = lzw::decode_gif(frame.data, columns * rows);
     let decoded = indices.len().checked_div(columns).unwrap_or(rows);
     if decoded == 0 && rows > 0 {
-        return Err(damaged("no pixels in a frame"));
+        return Err(damaged("a frame has no pixels"));
     }
     for _ in 0..frame.top {
         shrinker.push(0, &[]);
     }
     for y in 0..rows {
-        request.budget.check_cancelled(width.into())?;
+        request.budget.check_canceled(width.into())?;
         let stored = if frame.is_interlaced { interlaced_row(y, rows, decoded) } else { Some(y) };
         let Some(stored) = stored.filter(|stored| *stored < decoded) else { break };
         shrinker.push(left, &indices[stored * columns..(stored + 1) * columns]);

@@ -16,7 +16,7 @@ fn largest_image(original: &[u8]) -> Result<&[u8], ImageError> {
     let best = entries
         .rev()
         .max_by_key(|entry| (side(entry[0]) * side(entry[1]), u16::from_le_bytes([entry[6], entry[7]])))
-        .ok_or_else(|| damaged("no image"))?;
+        .ok_or_else(|| damaged("it has no image"))?;
     let u32_at =
         |at: usize| u32::from_le_bytes([best[at], best[at + 1], best[at + 2], best[at + 3]]) as usize;
     let (length, offset) = (u32_at(8), u32_at(12));
@@ -34,7 +34,7 @@ fn read_icon_bitmap(image: &[u8]) -> Result<(bmp::Bitmap<'_>, u32), ImageError> 
     let mut bitmap = bmp::read_bitmap(image, None)?;
     let height = bitmap.height / 2;
     if height == 0 {
-        return Err(damaged("a side of zero pixels"));
+        return Err(damaged("a side has zero pixels"));
     }
     bitmap.height = height;
     Ok((bitmap, height))

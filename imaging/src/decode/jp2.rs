@@ -261,11 +261,12 @@ fn find_codestream(original: &[u8]) -> Result<&[u8], ImageError> {
             _ => {}
         }
     }
-    stream.ok_or_else(|| damaged("no picture data"))
+    stream.ok_or_else(|| damaged("it has no picture data"))
 }
 
 fn read_codestream(original: &[u8]) -> Result<Codestream, ImageError> {
-    let stream = Codestream::read(find_codestream(original)?).ok_or_else(|| damaged("an invalid header"))?;
+    let stream =
+        Codestream::read(find_codestream(original)?).ok_or_else(|| damaged("its header is invalid"))?;
     if stream.components > MAX_COMPONENTS {
         return Err(ImageError::Unsupported { format: "JPEG 2000 with more than four colors" });
     }
@@ -282,7 +283,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
 fn convert_error(error: DecodeError) -> ImageError {
     match error {
         DecodeError::Format(hayro_jpeg2000::FormatError::Unsupported) => {
-            ImageError::Unsupported { format: "JPEG 2000 of this kind" }
+            ImageError::Unsupported { format: "this variant of JPEG 2000" }
         }
         _ => damaged("it is malformed"),
     }
@@ -297,7 +298,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         if request.paths.shrink && !has_palette { stream.max_halvings(request.min_ratio()) } else { 0 };
     request.check_memory(stream.memory(halvings))?;
     request.budget.spend_bytes(original.len())?;
-    request.budget.check_cancelled(u64::MAX)?;
+    request.budget.check_canceled(u64::MAX)?;
     // The decoder halves the sides until they are no larger than this target.
     let side = |side: u32| side >> halvings;
     request
@@ -331,7 +332,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         _ => return Err(ImageError::Unsupported { format: "JPEG 2000 with this number of colors" }),
     };
     if channels < layout.channels() {
-        return Err(damaged("too few colors"));
+        return Err(damaged("it has too few colors"));
     }
     let mut data = vec![0; width as usize * height as usize * layout.channels()];
     for (c, component) in decoded.components().iter().take(layout.channels()).enumerate() {

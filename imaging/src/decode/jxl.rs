@@ -90,15 +90,17 @@ fn read_header(original: &[u8], max_samples: Option<u64>) -> Result<JxlHeader<'_
         Event::BasicInfo => {}
         Event::NeedMoreInput { .. } => return Err(damaged("its data ends early")),
         Event::FrameHeader | Event::FrameComplete { .. } | Event::Complete => {
-            return Err(damaged("no header"));
+            return Err(damaged("it has no header"));
         }
     }
-    let (info, profile) =
-        decoder.basic_info().zip(decoder.embedded_color_profile()).ok_or_else(|| damaged("no header"))?;
-    let side = |side: usize| u32::try_from(side).map_err(|_| damaged("an invalid size"));
+    let (info, profile) = decoder
+        .basic_info()
+        .zip(decoder.embedded_color_profile())
+        .ok_or_else(|| damaged("it has no header"))?;
+    let side = |side: usize| u32::try_from(side).map_err(|_| damaged("its size is invalid"));
     let (width, height) = (side(info.size.0)?, side(info.size.1)?);
     if width == 0 || height == 0 {
-        return Err(damaged("a side of zero pixels"));
+        return Err(damaged("a side has zero pixels"));
     }
     if profile.is_cmyk() {
         return Err(ImageError::Unsupported { format: "JPEG XL in CMYK" });

@@ -131,7 +131,7 @@ pub(crate) fn decode(
     };
     let decoded = catch_panic(decode).unwrap_or_else(|| Err(panic_error(header.format)));
     // The result for an interrupted file is neither damage nor a picture.
-    if request.budget.is_cancelled() { Err(ImageError::Cancelled) } else { decoded }
+    if request.budget.is_canceled() { Err(ImageError::Canceled) } else { decoded }
 }
 
 fn panic_error(format: SourceFormat) -> ImageError {

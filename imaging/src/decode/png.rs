@@ -101,7 +101,7 @@ impl Read for PngReader<'_> {
 impl BufRead for PngReader<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let consumed = std::mem::take(&mut self.consumed) as u64;
-        self.budget.check_cancelled(consumed).map_err(io::Error::other)?;
+        self.budget.check_canceled(consumed).map_err(io::Error::other)?;
         self.progress.consumed.set(self.progress.consumed.get() + consumed);
         if self.progress.consumed > self.progress.justified {
             return Err(io::Error::other(ImageError::TooMuchWork));
@@ -165,9 +165,9 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
             _ => {}
         }
     }
-    let (width, height, interlaced) = size.ok_or_else(|| damaged("no IHDR"))?;
+    let (width, height, interlaced) = size.ok_or_else(|| damaged("it has no IHDR chunk"))?;
     if width == 0 || height == 0 {
-        return Err(damaged("a side of zero pixels"));
+        return Err(damaged("a side has zero pixels"));
     }
     let pixels = u64::from(width) * u64::from(height);
     // 16-bit RGBA rows arrive one at a time. Shrinking at least halves both sides, unless the original is
@@ -211,7 +211,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         (::png::ColorType::Grayscale, Some(_)) | (::png::ColorType::GrayscaleAlpha, _) => Layout::GrayAlpha,
         (::png::ColorType::Rgb, None) => Layout::Rgb,
         (::png::ColorType::Rgb, Some(_)) | (::png::ColorType::Rgba, _) => Layout::Rgba,
-        (::png::ColorType::Indexed, _) => return Err(damaged("no palette")),
+        (::png::ColorType::Indexed, _) => return Err(damaged("it has no palette")),
     };
     let mut icc = find_profile(reader.info(), layout);
     let mut wide = None;
@@ -248,7 +248,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         let mut narrow_row = vec![0; if is_wide { row_bytes } else { 0 }];
         let mut row = vec![0; reader.output_line_size(width).unwrap_or(0).max(row_bytes)];
         for y in 0..height {
-            request.budget.check_cancelled(width.into())?;
+            request.budget.check_canceled(width.into())?;
             match reader.read_row(&mut row) {
                 Ok(Some(_)) => {
                     progress.justify(raw_row);
@@ -387,7 +387,7 @@ impl InterlacedCanvas<'_> {
                         None => self.scatter(row.data(), ADAM7_PASSES[i], y),
                     }
                     progress.justify(row.data().len() as u64 * 2);
-                    request.budget.check_cancelled(row.data().len() as u64)?;
+                    request.budget.check_canceled(row.data().len() as u64)?;
                 }
                 Ok(None) => return Ok(false),
                 Err(error) if read == 0 => return Err(convert_error(&error)),

@@ -101,7 +101,7 @@ impl<'a> PsdDocument<'a> {
         let (width, height, channels, depth, mode, is_large) =
             Self::read_header(&mut rest).ok_or_else(|| damaged("the header is truncated"))?;
         if width == 0 || height == 0 {
-            return Err(damaged("a side of zero pixels"));
+            return Err(damaged("a side has zero pixels"));
         }
         let mode = match mode {
             0 => ColorMode::Bitmap,
@@ -117,7 +117,7 @@ impl<'a> PsdDocument<'a> {
         match (depth, mode) {
             (1, ColorMode::Bitmap) | (8, ColorMode::Indexed) => {}
             (8 | 16 | 32, ColorMode::Gray | ColorMode::Rgb | ColorMode::Cmyk | ColorMode::Lab) => {}
-            _ => return Err(damaged("an invalid depth")),
+            _ => return Err(damaged("its depth is invalid")),
         }
         let cut_off = || damaged("it ends before its pixel data");
         let palette = split_section(&mut rest, false).ok_or_else(cut_off)?;
@@ -127,7 +127,7 @@ impl<'a> PsdDocument<'a> {
             Some(0) => false,
             Some(1) => true,
             Some(2 | 3) => return unsupported("PSD with ZIP compression"),
-            Some(_) => return Err(damaged("an invalid code")),
+            Some(_) => return Err(damaged("its compression code is invalid")),
             None => return Err(cut_off()),
         };
         let (channels, depth) = (usize::from(channels), usize::from(depth));
@@ -145,7 +145,7 @@ impl<'a> PsdDocument<'a> {
             pixels: rest,
         };
         if channels < document.colors() {
-            return Err(damaged("too few channels"));
+            return Err(damaged("it has too few channels"));
         }
         Ok(document)
     }
@@ -290,7 +290,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let mut row = vec![0; width as usize * layout.channels()];
     let mut missing = 0;
     for y in 0..height {
-        request.budget.check_cancelled(width.into())?;
+        request.budget.check_canceled(width.into())?;
         let mut readable = 0;
         for (rows, samples) in rows.iter_mut().zip(&mut samples) {
             match rows.next_row(&mut stored) {
@@ -304,7 +304,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
             }
         }
         if readable == 0 && y == 0 {
-            return Err(damaged("no pixels"));
+            return Err(damaged("it has no pixels"));
         }
         if readable < channels {
             missing += 1;

@@ -52,7 +52,7 @@ impl<'a> PaddedReader<'a> {
 impl Read for PaddedReader<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if let Some(budget) = self.budget {
-            budget.check_cancelled(to.len().min(self.bytes.len()) as u64).map_err(io::Error::other)?;
+            budget.check_canceled(to.len().min(self.bytes.len()) as u64).map_err(io::Error::other)?;
         }
         let read = self.rest().read(to)?;
         self.at += read;
@@ -100,9 +100,9 @@ fn convert_error(error: Error, format: SourceFormat) -> ImageError {
         Error::Unsupported(_) | Error::Parameter(_) => ImageError::Unsupported {
             format: match format {
                 SourceFormat::Dds => "DDS without DXT compression",
-                SourceFormat::Exr => "OpenEXR of this kind",
-                SourceFormat::Tga => "TGA of this kind",
-                _ => "PNM of this kind",
+                SourceFormat::Exr => "this variant of OpenEXR",
+                SourceFormat::Tga => "this variant of TGA",
+                _ => "this variant of PNM",
             },
         },
         Error::Decoding(_) | Error::Encoding(_) | Error::Limits(_) => {
@@ -187,7 +187,7 @@ fn layout(color: ColorType, format: SourceFormat) -> Result<Layout, ImageError> 
         ColorType::La8 | ColorType::La16 => Ok(Layout::GrayAlpha),
         ColorType::Rgb8 | ColorType::Rgb16 | ColorType::Rgb32F => Ok(Layout::Rgb),
         ColorType::Rgba8 | ColorType::Rgba16 | ColorType::Rgba32F => Ok(Layout::Rgba),
-        _ => Err(ImageError::damaged(format, "an invalid kind of pixels")),
+        _ => Err(ImageError::damaged(format, "its kind of pixels is invalid")),
     }
 }
 
@@ -196,7 +196,7 @@ pub(crate) fn header(original: &[u8], format: SourceFormat) -> Result<Header, Im
     let decoder = open_decoder(original, format, None, &pixels)?;
     let (width, height) = decoder.dimensions();
     if width == 0 || height == 0 {
-        return Err(ImageError::damaged(format, "a side of zero pixels"));
+        return Err(ImageError::damaged(format, "a side has zero pixels"));
     }
     let layout = layout(decoder.color_type(), format)?;
     // With few rows, shrinking by two can hold more than not shrinking.
@@ -228,16 +228,16 @@ pub(crate) fn decode(
     pixels.padding_left.set(decoder.total_bytes().saturating_add(MAX_HEADER as u64));
     match decoder.read_image(&mut whole) {
         // The file may contain errors after the pixel data, which is complete.
-        Err(_) if pixels.is_truncated.get() && !request.budget.is_cancelled() => {}
+        Err(_) if pixels.is_truncated.get() && !request.budget.is_canceled() => {}
         read => read.map_err(|error| convert_error(error, format))?,
     }
     if pixels.is_truncated.get() && !pixels.is_present.get() {
-        return Err(ImageError::damaged(format, "no pixels"));
+        return Err(ImageError::damaged(format, "it has no pixels"));
     }
     let mut shrinker = Shrinker::new(width, height, layout, factor);
     let mut row = vec![0; width as usize * layout.channels()];
     for stored in whole.chunks_exact(row.len() * bytes_per_sample(color)) {
-        request.budget.check_cancelled(width.into())?;
+        request.budget.check_canceled(width.into())?;
         convert_row(stored, color, &mut row);
         shrinker.push(&row);
     }

@@ -305,20 +305,20 @@ fn every_flipped_byte_of_an_animation_results_in_thumbnails_or_an_error() {
 }
 
 #[test]
-fn an_animation_can_be_cancelled_between_frames() {
+fn an_animation_can_be_canceled_between_frames() {
     let asked = std::cell::Cell::new(0);
     let gif = distinct_frames(20, 50);
     let stop_at = |last: u32| {
         asked.set(0);
-        let is_cancelled = || {
+        let is_canceled = || {
             asked.set(asked.get() + 1);
             asked.get() == last
         };
-        render(&gif, &[animated(50)], &Limits::default(), &is_cancelled).err()
+        render(&gif, &[animated(50)], &Limits::default(), &is_canceled).err()
     };
     assert_eq!(stop_at(u32::MAX), None);
     assert!(asked.get() >= 20);
-    assert_eq!(stop_at(10), Some(ImageError::Cancelled));
+    assert_eq!(stop_at(10), Some(ImageError::Canceled));
 }
 
 #[test]

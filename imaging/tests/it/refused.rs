@@ -37,7 +37,7 @@ fn unsupported_kinds_of_jpeg_are_refused_by_name() {
             frame[5] = 2;
             frame.truncate(12);
         }),
-        "JPEG with two components, or with more than four,",
+        "JPEG with two or more than four components",
     );
     check(
         &jpeg(0xc0, |frame| {
@@ -78,7 +78,7 @@ fn a_damaged_png_is_refused_with_a_reason() {
         (broken(24, &[4]), "it has an invalid depth"),
         (whole[..at(b"IDAT") + 4].to_vec(), "its data ends early"),
     ] {
-        assert_eq!(error(&file).to_string(), format!("the png is damaged: {reason}"));
+        assert_eq!(error(&file).to_string(), format!("the PNG file is damaged: {reason}"));
     }
 }
 
@@ -106,7 +106,7 @@ fn alpha_is_used_even_if_the_header_does_not_declare_it() {
 
 #[test]
 fn an_alpha_channel_that_is_too_short_is_damaged() {
-    assert_eq!(error(&webp(&[0])).to_string(), "the webp is damaged: its alpha channel is invalid");
+    assert_eq!(error(&webp(&[0])).to_string(), "the WebP file is damaged: its alpha channel is invalid");
 }
 
 #[test]
@@ -116,6 +116,6 @@ fn an_avif_with_a_picture_larger_than_stated_is_damaged() {
     file[size..size + 8].copy_from_slice(&[0, 0, 0, 2, 0, 0, 0, 2]);
     assert_eq!(
         error(&file).to_string(),
-        "the avif is damaged: it contains a picture that is larger than its header states"
+        "the AVIF file is damaged: it contains a picture that is larger than its header states"
     );
 }

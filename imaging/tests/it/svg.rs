@@ -146,9 +146,9 @@ fn a_file_that_cannot_be_read_is_refused_with_a_reason() {
     let whole = svg(RED_HALF);
     assert_eq!(
         error(&whole[..whole.len() - 9]).to_string(),
-        "the svg is damaged: its XML is not well-formed"
+        "the SVG file is damaged: its XML is not well-formed"
     );
-    assert_eq!(error(&svg("<g></svg>")).to_string(), "the svg is damaged: its XML is not well-formed");
+    assert_eq!(error(&svg("<g></svg>")).to_string(), "the SVG file is damaged: its XML is not well-formed");
     let utf16: Vec<u8> =
         String::from_utf8(whole).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
     refuses(&[&[0xff, 0xfe], &utf16[..]].concat(), "SVG in an encoding other than UTF-8");

@@ -291,7 +291,7 @@ fn an_unspecified_extra_sample_is_dropped_after_differences_are_summed() {
 fn a_strip_beyond_the_end_of_the_file_is_damaged() {
     let file = tiff_page((WIDTH, HEIGHT), &[8], &[(273, 9000)], &[ramp()]);
     let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
-    assert_eq!(error.to_string(), "the tiff is damaged: its data ends early");
+    assert_eq!(error.to_string(), "the TIFF file is damaged: its data ends early");
 }
 
 #[test]

@@ -62,11 +62,11 @@ pub fn check(original: &[u8]) {
         let held = HELD.load(Relaxed);
         PEAK.store(held, Relaxed);
         let asked = Cell::new(0_u64);
-        let is_cancelled = || {
+        let is_canceled = || {
             asked.set(asked.get() + 1);
             false
         };
-        let rendered = render_with(original, &presets, &LIMITS, paths, &is_cancelled);
+        let rendered = render_with(original, &presets, &LIMITS, paths, &is_canceled);
         let used = PEAK.load(Relaxed) - held;
         assert!(used <= (64 << 20) + pixels * 8, "{used} bytes for {pixels} pixels");
         let steps = asked.get() * 65_536;

@@ -33,7 +33,7 @@ pub(crate) fn decode_stream(
     let pixels = area(stream.size);
     let data = stream.extents.concat();
     if data.is_empty() {
-        return Err(damaged("an empty stream"));
+        return Err(damaged("a stream is empty"));
     }
     let frames = count_frames(&data);
     if frames > MAX_FRAMES {
@@ -115,7 +115,7 @@ impl SequenceDecoder {
         let frames = count_frames(sample);
         self.frames_left = self.frames_left.checked_sub(frames).ok_or(ImageError::TooMuchWork)?;
         if frames > MAX_SAMPLE_FRAMES {
-            return Err(damaged("a frame with too many pictures"));
+            return Err(damaged("a frame contains too many pictures"));
         }
         match self.decoder.send_data(sample.to_vec(), None, None, None) {
             Ok(()) | Err(av1::Error::Again) => {}
@@ -183,7 +183,7 @@ fn convert_error(error: av1::Error) -> ImageError {
     match error {
         av1::Error::Again => damaged("a stream contains no picture"),
         av1::Error::InvalidArgument => damaged("it contains an invalid AV1 stream"),
-        av1::Error::UnsupportedBitstream => ImageError::Unsupported { format: "AVIF of this kind" },
+        av1::Error::UnsupportedBitstream => ImageError::Unsupported { format: "this variant of AVIF" },
         // The decoder's limit is the size that the file states.
         av1::Error::UnknownError(error) if format!("{error:?}") == "ERANGE" => {
             damaged("it contains a picture that is larger than its header states")

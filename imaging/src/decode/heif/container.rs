@@ -217,7 +217,7 @@ impl<'a> MetaTables<'a> {
                 .ok_or_else(|| self.damaged("a derived picture has no source"))?;
             self.picture(of, depth + 1)?
         } else {
-            let size = self.size(item).ok_or_else(|| self.damaged("no size"))?;
+            let size = self.size(item).ok_or_else(|| self.damaged("its size is missing"))?;
             let alpha = self.alpha_item(item).and_then(|alpha| self.tiles(alpha, size));
             HeifPicture {
                 size,
@@ -246,7 +246,7 @@ impl<'a> MetaTables<'a> {
         size: (u32, u32),
         depth: usize,
     ) -> Result<Content<'a>, ImageError> {
-        let no_data = || self.damaged("no picture data");
+        let no_data = || self.damaged("it has no picture data");
         if kind == b"iovl" {
             return self.overlay(item, depth).map(Content::Overlay);
         }
@@ -271,7 +271,7 @@ impl<'a> MetaTables<'a> {
         if depth > 0 {
             return Err(ImageError::Unsupported { format: "HEIF with a nested overlay" });
         }
-        let damaged = || self.damaged("an invalid overlay");
+        let damaged = || self.damaged("an overlay is invalid");
         let bytes = self.bytes(item).ok_or_else(damaged)?.concat();
         let items =
             self.references(b"dimg", item).filter(|items| items.len() <= MAX_LAYERS).ok_or_else(damaged)?;

@@ -25,7 +25,7 @@ fn damaged(reason: impl ToString) -> ImageError {
 
 fn convert_error(error: Error) -> ImageError {
     match error {
-        Error::Unimplemented(_) => ImageError::Unsupported { format: "HEIC of this kind" },
+        Error::Unimplemented(_) => ImageError::Unsupported { format: "this variant of HEIC" },
         error => damaged(error),
     }
 }
@@ -144,7 +144,7 @@ fn decode_slices<'a>(
         if !header.dependent_slice_segment_flag {
             previous = Some(header);
         }
-        budget.check_cancelled(unit.rbsp.len() as u64)?;
+        budget.check_canceled(unit.rbsp.len() as u64)?;
     }
     let (picture, pixels, sps) =
         picture_in_progress.ok_or_else(|| damaged("a stream contains no picture"))?;

@@ -27,9 +27,9 @@ pub(crate) fn read_picture(original: &[u8], format: SourceFormat) -> Result<Heif
         return still;
     }
     let Some(moov) = find_box(original, b"moov") else {
-        return Err(damaged(if boxes.is_some() { "no primary item" } else { "no meta box" }));
+        return Err(damaged(if boxes.is_some() { "it has no primary item" } else { "it has no meta box" }));
     };
-    sequence::first_frame(original, moov).ok_or_else(|| damaged("no readable frame"))
+    sequence::first_frame(original, moov).ok_or_else(|| damaged("it has no readable frame"))
 }
 
 /// Reads the header. `format` is the format that the brands indicate; the header states the format of the
@@ -288,7 +288,7 @@ impl TilePainter<'_> {
         let chroma = format.chroma.unwrap_or_default();
         let odd = (part.left & chroma.0, part.top & chroma.1);
         for y in 0..height {
-            self.request.budget.check_cancelled(width.into())?;
+            self.request.budget.check_canceled(width.into())?;
             planes.write_rgb_row(y as usize, odd, &conversion, &mut row, channels);
             if let Some(alpha) = &self.alpha {
                 let window = self.picture.transform.window;
@@ -361,7 +361,7 @@ impl AlphaChannel {
         let (left, width) = (placed.at.0 as usize, placed.part.width as usize);
         let rows = self.data.chunks_exact_mut(self.size.0 as usize).skip(placed.at.1 as usize);
         for (y, row) in rows.take(placed.part.height as usize).enumerate() {
-            request.budget.check_cancelled(placed.part.width.into())?;
+            request.budget.check_canceled(placed.part.width.into())?;
             planes.write_luma_row(y, &conversion, &mut row[left..left + width]);
         }
         Ok(())
@@ -399,7 +399,7 @@ fn draw_overlay(
         let channels = pixels.layout.channels();
         let rows = pixels.data.chunks_exact(pixels.width as usize * channels);
         for (row, y) in rows.zip(i64::from(layer.at.1)..) {
-            request.budget.check_cancelled(pixels.width.into())?;
+            request.budget.check_canceled(pixels.width.into())?;
             if !(0..i64::from(height)).contains(&y) {
                 continue;
             }

@@ -98,7 +98,7 @@ pub(crate) fn read_markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
             _ => {}
         }
     }
-    let frame = frame.ok_or_else(|| damaged("no frame header"))?;
+    let frame = frame.ok_or_else(|| damaged("it has no frame header"))?;
     icc.sort_by_key(|(number, _)| *number);
     let has_more_scans = first_scan.is_some_and(|count| usize::from(count) < frame.components.len());
     Ok(Markers { frame, adobe, jfif, exif, icc, has_more_scans })
@@ -106,7 +106,7 @@ pub(crate) fn read_markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
 
 fn read_frame(process: u8, payload: &[u8]) -> Result<FrameHeader, ImageError> {
     let Some((&[precision, h1, h0, w1, w0, count], rest)) = payload.split_first_chunk::<6>() else {
-        return Err(damaged("a truncated frame header"));
+        return Err(damaged("the frame header is truncated"));
     };
     let components: Vec<_> = rest
         .chunks_exact(3)
@@ -131,19 +131,19 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<FrameHeader, ImageError> {
         _ => precision == 8 || precision == 12,
     };
     if !is_valid {
-        return Err(damaged("an invalid sample precision"));
+        return Err(damaged("its sample precision is invalid"));
     }
     if frame.width == 0 || frame.height == 0 {
-        return Err(damaged("a side of zero pixels"));
+        return Err(damaged("a side has zero pixels"));
     }
     if frame.components.len() != usize::from(count) || count == 0 {
-        return Err(damaged("a truncated frame header"));
+        return Err(damaged("the frame header is truncated"));
     }
     if !matches!(count, 1 | 3 | 4) {
-        return Err(ImageError::Unsupported { format: "JPEG with two components, or with more than four," });
+        return Err(ImageError::Unsupported { format: "JPEG with two or more than four components" });
     }
     if frame.components.iter().any(|c| !(1..=4).contains(&c.h) || !(1..=4).contains(&c.v)) {
-        return Err(damaged("an invalid sampling factor"));
+        return Err(damaged("a sampling factor is invalid"));
     }
     let (h, v) = frame.max_sampling();
     if frame.components.iter().any(|c| h % c.h != 0 || v % c.v != 0) {

@@ -48,7 +48,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         return Ok(DecodeOutput { raster, icc, partial: false });
     }
     request.check_memory(markers.memory(denominator))?;
-    request.budget.check_cancelled(u64::MAX)?;
+    request.budget.check_canceled(u64::MAX)?;
     let layout = layout(frame);
     let (max_scans, max_memory) = (frame.max_scans(), request.limits.max_memory);
     let decoded = clib::decode_jpeg(original, layout, frame.precision, denominator, max_scans, max_memory);

@@ -105,7 +105,7 @@ pub(super) fn spend(
 impl Estimate<'_> {
     fn steps(&self, count: u64) -> Result<(), ImageError> {
         self.budget.spend_samples(count)?;
-        self.budget.check_cancelled(count)
+        self.budget.check_canceled(count)
     }
 
     /// Spends the steps for the children of a group. Returns the bytes that they hold at most.

@@ -53,7 +53,7 @@ fn open(original: &[u8], limits: &Limits) -> Result<Svg, ImageError> {
         ..Options::default()
     };
     let tree = Tree::from_xmltree(&document, &options).map_err(|error| match error {
-        Error::InvalidSize => damaged("a side of zero pixels"),
+        Error::InvalidSize => damaged("a side has zero pixels"),
         _ => damaged("its first element is not `svg`"),
     })?;
     if !tree.root().has_children() && references.has_omitted {
@@ -100,8 +100,8 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let (across, down) = if request.paths.shrink { request.ratios } else { (1.0, 1.0) };
     let size = (needed(width, across), needed(height, down));
     request.check_memory(svg.drawing_memory(size, request.budget)?)?;
-    request.budget.check_cancelled(u64::MAX)?;
-    let mut pixmap = Pixmap::new(size.0, size.1).ok_or_else(|| damaged("an invalid size"))?;
+    request.budget.check_canceled(u64::MAX)?;
+    let mut pixmap = Pixmap::new(size.0, size.1).ok_or_else(|| damaged("its size is invalid"))?;
     resvg::render(&svg.tree, svg.transform(size), &mut pixmap.as_mut());
     let mut data = pixmap.take();
     data.as_chunks_mut::<4>().0.iter_mut().for_each(|pixel| divide_by_alpha(pixel));

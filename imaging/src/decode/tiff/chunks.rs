@@ -23,7 +23,7 @@ fn convert_error(error: TiffError) -> ImageError {
         TiffError::UnsupportedError(TiffUnsupportedError::UnsupportedCompressionMethod(_)) => {
             ImageError::Unsupported { format: "tiled TIFF with CCITT compression" }
         }
-        TiffError::UnsupportedError(_) => ImageError::Unsupported { format: "TIFF of this kind" },
+        TiffError::UnsupportedError(_) => ImageError::Unsupported { format: "this variant of TIFF" },
         TiffError::LimitsExceeded => damaged("one of its parts exceeds the limits"),
         TiffError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             damaged("its data ends early")
@@ -96,7 +96,7 @@ impl<'a> ChunkReader<'a> {
         let (width, height) = decoder.dimensions().map_err(convert_error)?;
         let (chunk_width, chunk_height) = decoder.chunk_dimensions();
         if chunk_width == 0 || chunk_height == 0 {
-            return Err(damaged("chunks of zero pixels"));
+            return Err(damaged("a strip or tile has zero pixels"));
         }
         let jpeg = (directory.number(tag::COMPRESSION) == Some(7))
             .then(|| directory.bytes(tag::JPEG_TABLES).unwrap_or_default().to_vec());

@@ -25,11 +25,11 @@ use crate::{Header, ImageError, SourceFormat};
 
 /// Returns the directory and the size in it.
 fn read_directory(original: &[u8]) -> Result<(Directory<'_>, (u32, u32)), ImageError> {
-    let directory = Directory::read(original).ok_or_else(|| damaged("no directory"))?;
+    let directory = Directory::read(original).ok_or_else(|| damaged("it has no directory"))?;
     let side = |tag| directory.number(tag).and_then(|side| u32::try_from(side).ok());
-    let size = side(tag::WIDTH).zip(side(tag::HEIGHT)).ok_or_else(|| damaged("no size"))?;
+    let size = side(tag::WIDTH).zip(side(tag::HEIGHT)).ok_or_else(|| damaged("its size is missing"))?;
     if size.0 == 0 || size.1 == 0 {
-        return Err(damaged("a side of zero pixels"));
+        return Err(damaged("a side has zero pixels"));
     }
     Ok((directory, size))
 }
@@ -152,7 +152,7 @@ fn decode_fax(
         request.budget.spend_bytes(data.len())?;
         let mut strip = FaxDecoder::new(data, directory.is_lsb_first(), coding, width);
         for _ in 0..strip_rows.min(height - y * strip_rows) {
-            request.budget.check_cancelled(width.into())?;
+            request.budget.check_canceled(width.into())?;
             match strip.next_row(&mut row) {
                 RowState::Intact | RowState::AfterEnd => canvas.push(&row),
                 RowState::Damaged => {

@@ -137,7 +137,7 @@ impl Page {
             }
             8..=10 => return unsupported("TIFF with this kind of Lab colors"),
             32_803 | 34_892 => return unsupported("camera raw"),
-            _ => return unsupported("TIFF of this kind"),
+            _ => return unsupported("this variant of TIFF"),
         };
         if let Some(format) = unsupported_compression(compression) {
             return unsupported(format);
@@ -380,7 +380,7 @@ fn ycc_kind(
     let (across, down) = match shared[..] {
         [] => (2, 2),
         [across @ (1 | 2 | 4), down @ (1 | 2 | 4)] => (across as usize, down as usize),
-        _ => return Err(damaged("an invalid subsampling")),
+        _ => return Err(damaged("its subsampling is invalid")),
     };
     if (across, down) == (1, 1) {
         return Ok(SampleKind::CustomYcc(ycc));
@@ -396,7 +396,7 @@ fn ycc_kind(
 fn read_palette(directory: &Directory<'_>) -> Result<Vec<[u8; 3]>, ImageError> {
     let map = directory.numbers(tag::COLOR_MAP);
     if map.is_empty() {
-        return Err(damaged("no color map"));
+        return Err(damaged("it has no color map"));
     }
     let count = map.len() / 3;
     // Some writers stored 8 bits instead of 16.

@@ -196,7 +196,7 @@ fn decompress_lzma(data: &[u8], length: usize, budget: &WorkBudget<'_>) -> Resul
         let output = &mut bytes[written..length.min(written + LZMA_STEP)];
         let Ok(step) = stream.process(input, output, Action::Run) else { break };
         (read, written) = (read + step.bytes_consumed, written + step.bytes_produced);
-        budget.check_cancelled((step.bytes_consumed + step.bytes_produced) as u64)?;
+        budget.check_canceled((step.bytes_consumed + step.bytes_produced) as u64)?;
         let ahead = (read as u64).saturating_sub(written as u64);
         budget.spend_samples(ahead.saturating_sub(overhead) * LZMA_OVERHEAD)?;
         overhead = ahead.max(overhead);
@@ -241,7 +241,7 @@ fn inflate(data: &[u8], length: usize, budget: &WorkBudget<'_>) -> Result<Option
             return Ok(None);
         };
         (read, written) = (read + consumed, written + produced);
-        budget.check_cancelled((consumed + produced) as u64)?;
+        budget.check_canceled((consumed + produced) as u64)?;
         if decompressor.is_done() || written == length || (consumed == 0 && produced == 0) {
             bytes.truncate(written);
             return Ok(Some(bytes));

@@ -48,7 +48,7 @@ pub(crate) fn u24(bytes: &[u8]) -> u32 {
 
 fn read_container(original: &[u8]) -> Result<Container<'_>, ImageError> {
     let list = original.get(12..).unwrap_or_default();
-    let features = clib::webp_features(original).ok_or_else(|| damaged("no picture header"))?;
+    let features = clib::webp_features(original).ok_or_else(|| damaged("it has no picture header"))?;
     let (width, height) = (features.width, features.height);
     let mut container = Container { width, height, frames: 0, orientation: 1, icc: None, first: None, list };
     let mut animated = false;
@@ -71,7 +71,7 @@ fn read_container(original: &[u8]) -> Result<Container<'_>, ImageError> {
         }
     }
     if width == 0 || height == 0 {
-        return Err(damaged("a side of zero pixels"));
+        return Err(damaged("a side has zero pixels"));
     }
     container.frames = container.frames.max(1);
     Ok(container)
@@ -156,7 +156,7 @@ pub(crate) fn decode_still(
     (width, height): (u32, u32),
     request: &DecodeRequest<'_>,
 ) -> Result<Raster, ImageError> {
-    let features = clib::webp_features(file).ok_or_else(|| damaged("no picture header"))?;
+    let features = clib::webp_features(file).ok_or_else(|| damaged("it has no picture header"))?;
     let (alpha, lossless) = (features.has_alpha, features.is_lossless);
     // The scaler of libwebp is also a box filter, and it supports any ratio.
     let ratio = request.min_ratio();
@@ -199,7 +199,7 @@ fn decode_first_frame(
     // The container and the frame must state the same size, because the memory was computed from the
     // container.
     let file = frame_file(frame.list, frame.width, frame.height);
-    let features = clib::webp_features(&file).ok_or_else(|| damaged("no frame header"))?;
+    let features = clib::webp_features(&file).ok_or_else(|| damaged("it has no frame header"))?;
     if (features.width, features.height) != (frame.width, frame.height) {
         return Err(damaged("the size of a frame differs from its header"));
     }

@@ -73,11 +73,11 @@ fn cost(original: &[u8], presets: &[Preset], limits: &Limits) -> Cost {
     let (held, calls) = (HELD.get(), CALLS.get());
     PEAK.set(held);
     let asked = Cell::new(0);
-    let is_cancelled = || {
+    let is_canceled = || {
         asked.set(asked.get() + 1);
         false
     };
-    let code = match render(original, presets, limits, &is_cancelled) {
+    let code = match render(original, presets, limits, &is_canceled) {
         Ok(_) => "thumbnail",
         Err(error) => error.code(),
     };
@@ -98,10 +98,10 @@ fn check(original: &[u8], codes: &[&str], pixels: u64) -> Cost {
 }
 
 #[test]
-fn a_cancelled_rendering_returns_no_thumbnails() {
+fn a_canceled_rendering_returns_no_thumbnails() {
     for (name, original) in samples::small_originals() {
         let made = render(&original, &[Preset::inside("small", 8, 8)], &Limits::default(), &|| true);
-        assert_eq!(made, Err(ImageError::Cancelled), "{name}");
+        assert_eq!(made, Err(ImageError::Canceled), "{name}");
     }
 }
 
@@ -114,15 +114,15 @@ fn the_caller_is_asked_while_rows_are_decoded() {
         let asked = Cell::new(0);
         let stop_at = |last: u32| {
             asked.set(0);
-            let is_cancelled = || {
+            let is_canceled = || {
                 asked.set(asked.get() + 1);
                 asked.get() == last
             };
-            render(&original, &[Preset::inside("small", 8, 8)], &Limits::default(), &is_cancelled).err()
+            render(&original, &[Preset::inside("small", 8, 8)], &Limits::default(), &is_canceled).err()
         };
         assert_eq!(stop_at(u32::MAX), None);
         assert!((3..60).contains(&asked.get()), "{}", asked.get());
-        assert_eq!(stop_at(2), Some(ImageError::Cancelled));
+        assert_eq!(stop_at(2), Some(ImageError::Canceled));
         assert_eq!(asked.get(), 2);
     }
 }
