@@ -1,4 +1,4 @@
-//! `deployer` creates, operates and deletes a thumbnail stack. This file reads the command line and calls the file of
+//! `deployer` creates, operates, and deletes a thumbnail stack. This file reads the command line and calls the file of
 //! the command.
 //!
 //! Most of the program is a library, because cargo can compile a library while it generates the code of the SDK crates. A

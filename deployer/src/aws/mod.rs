@@ -77,7 +77,7 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Returns the partition: `aws`, `aws-us-gov` or `aws-cn`.
+    /// Returns the partition: `aws`, `aws-us-gov`, or `aws-cn`.
     pub(crate) fn partition(&self) -> &str {
         self.arn.split(':').nth(1).unwrap_or("aws")
     }

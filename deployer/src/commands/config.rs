@@ -30,9 +30,9 @@ struct Setting {
     /// The full name of the setting: `function.memory`.
     name: String,
     value: Value,
-    /// `flag`, `variable`, `environment`, `file` or `default`.
+    /// `flag`, `variable`, `environment`, `file`, or `default`.
     from: &'static str,
-    /// The name of the flag, variable, environment or file.
+    /// The name of the flag, variable, environment, or file.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<String>,
 }

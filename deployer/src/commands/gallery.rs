@@ -1,4 +1,4 @@
-//! `deployer gallery`: shows the photos with their thumbnails, alt texts and states in a browser.
+//! `deployer gallery`: shows the photos with their thumbnails, alt texts, and states in a browser.
 
 use std::path::PathBuf;
 

@@ -12,7 +12,7 @@ use crate::ui::Ui;
 
 /// Show the logs of all functions in one stream.
 ///
-/// With `--output json`, prints one object per line: `time` (milliseconds since 1970), `function` and `message`.
+/// With `--output json`, prints one object per line: `time` (milliseconds since 1970), `function`, and `message`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer logs --since 10m

@@ -133,7 +133,7 @@ async fn missing_photo(
         .hint(format!("run `deployer ls{flags}` to list the photos; end a key prefix with `/`")))
 }
 
-/// Returns the buckets and prefixes of the thumbnails, records and index entries of the photo at `key`.
+/// Returns the buckets and prefixes of the thumbnails, records, and index entries of the photo at `key`.
 fn derived_prefixes<'a>(store: &'a PhotoStore<'_>, key: &str) -> [(&'a str, String); 3] {
     [
         (store.thumbnails, thumbnails_of_key(key)),

@@ -135,7 +135,7 @@ async fn write_pages(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Export
     Ok(counts)
 }
 
-/// Returns what the search script knows about a photo: its day, name, alt text, page and picture.
+/// Returns what the search script knows about a photo: its day, name, alt text, page, and picture.
 fn search_entry(day: Option<Date>, photo: &GalleryPhoto, manifest: &Manifest, alt: &AltState) -> [String; 5] {
     let picture =
         picture::medium_thumbnail(manifest).map(|thumbnail| Site::Export.thumbnail(photo, thumbnail));

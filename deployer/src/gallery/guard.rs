@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::error::CommandError;
 
-/// Returns the content security policy: only resources of this server, inline placeholders and pictures from
+/// Returns the content security policy: only resources of this server, inline placeholders, and pictures from
 /// `picture_source`, no inline scripts and styles.
 fn content_security_policy(picture_source: &str) -> String {
     format!(

@@ -1,4 +1,4 @@
-//! The gallery: web pages with the photos of a stack, their thumbnails, alt texts and states.
+//! The gallery: web pages with the photos of a stack, their thumbnails, alt texts, and states.
 
 mod calendar;
 mod card;

@@ -47,7 +47,7 @@ pub(crate) struct Status {
     outputs: BTreeMap<String, String>,
 }
 
-/// The functions, alarms and recent work of a stack.
+/// The functions, alarms, and recent work of a stack.
 #[derive(Debug, Default, Serialize)]
 struct Activity {
     /// The functions, by the name of their output.
@@ -81,8 +81,8 @@ impl Status {
         })
     }
 
-    /// Reads the functions, the alarms and the metrics, too. A part that cannot be read is listed as unknown, so that the
-    /// rest is available during an outage.
+    /// Reads the functions, the alarms, and the metrics, too. A part that cannot be read is listed as unknown, so that
+    /// the rest is available during an outage.
     pub(crate) async fn read_all(stack: &Stack) -> Result<Self, CommandError> {
         let mut status = Self::read(stack).await?;
         let names: Vec<(&str, &str)> = status

@@ -27,7 +27,7 @@ pub(crate) struct LineFilter {
     pub(crate) follow: bool,
     /// How far back to start.
     pub(crate) since: Duration,
-    /// Whether to show only failures, retries and crashes.
+    /// Whether to show only failures, retries, and crashes.
     pub(crate) failed: bool,
     /// The key or file name of a photo.
     pub(crate) key: Option<String>,

@@ -1,4 +1,4 @@
-//! Compares thumbnails, records and the name index with the versions of the originals by joining listings, in constant
+//! Compares thumbnails, records, and the name index with the versions of the originals by joining listings, in constant
 //! memory. It checks every suspect again with direct reads.
 
 use std::cell::RefCell;
@@ -100,7 +100,7 @@ impl VersionFolder {
     }
 }
 
-/// An inspection of the thumbnails, records and index entries of the photos under a prefix.
+/// An inspection of the thumbnails, records, and index entries of the photos under a prefix.
 pub(crate) struct Inspection<'a> {
     pub(crate) store: &'a PhotoStore<'a>,
     pub(crate) prefix: &'a str,

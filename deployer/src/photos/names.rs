@@ -142,7 +142,7 @@ impl PhotoStore<'_> {
 
 /// A remaining part of one name.
 enum Step {
-    /// The folder of a year, a month or a day; empty for all entries.
+    /// The folder of a year, a month, or a day; empty for all entries.
     Folder(String),
     /// Too many entries to sort, in key order, and the last entry that was already returned.
     Unsorted(Vec<EntryRange>, (Reverse<Date>, Reverse<OffsetDateTime>, String)),

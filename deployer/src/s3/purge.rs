@@ -1,4 +1,4 @@
-//! Empties a bucket: deletes all versions, delete markers and unfinished multipart uploads.
+//! Empties a bucket: deletes all versions, delete markers, and unfinished multipart uploads.
 
 use aws_sdk_s3::types::{Delete, EncodingType, Error, ObjectIdentifier};
 use futures::stream::{FuturesUnordered, StreamExt as _};

@@ -293,7 +293,7 @@ impl PartialDownload {
                 if is_resumed && matches!(aws_code(&error), Some("PreconditionFailed" | "InvalidRange")) =>
             {
                 self.restart(bar)?;
-                return Err(StopReason::Connection("the object was replaced meanwhile".to_owned()));
+                return Err(StopReason::Connection("the object was replaced during the download".to_owned()));
             }
             Err(error) if is_resumed && is_transient(&error) => {
                 return Err(StopReason::Connection(aws_error("resume the download", &error).message));

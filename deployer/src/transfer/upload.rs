@@ -27,7 +27,7 @@ use crate::transfer::uploader::Uploader;
 use crate::transfer::walk::{LocalFile, WalkEntry, walk};
 use crate::ui::{Ui, format_count};
 
-/// How many photos are read, uploaded and awaited at once.
+/// How many photos are read, uploaded, and awaited at once.
 const PHOTOS_AT_ONCE: usize = 16;
 
 /// How many requests with a body are sent at once.

@@ -39,7 +39,7 @@ const MAX_SEARCH_PAGES: usize = 20;
 /// Show the history and state of a photo, and what to do next.
 ///
 /// With `--output json`, prints `key`, `version`, `state` (`done`, `failed`, `waiting`, `retrying`, `stopped`, `lost`,
-/// `incomplete`, `removed` or `folder`), `why`, `next` (what to do), `alt_text` (`state`, `why` and `next` of the alt
+/// `incomplete`, `removed`, or `folder`), `why`, `next` (what to do), `alt_text` (`state`, `why`, and `next` of the alt
 /// text), `url` (the stable URL of the first preset, if the stack delivers photos), `delivery` (a list of `url`, `status`,
 /// `cache`, `age`, `reason`, and `error`: the response of CloudFront for each URL), `timeline` (a list of `at` and
 /// `what`) and, if the log search ran out of time, `logs_unread`.
