@@ -20,7 +20,7 @@ pub struct LogLine {
     /// The message in the queue.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub message_id: String,
-    /// How often the message has been received.
+    /// The number of times that the message has been received.
     pub receive_count: u32,
     /// When the message was first received.
     #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]

@@ -38,10 +38,11 @@ use crate::worker::{self, Job, Resources};
 /// The longer side of the picture that the model sees, in pixels. More pixels cost more tokens and add little.
 const PICTURE_PIXELS: u32 = 768;
 
-/// How often the function asks the model: once more if the answer breaks the rules or cannot be read.
+/// The maximum number of times that the function asks the model. It asks again if the answer breaks the rules or cannot
+/// be read.
 const MAX_QUESTIONS: u32 = 2;
 
-/// How often the function tries to store a text while others change the record.
+/// The maximum number of times that the function tries to store a text while others change the record.
 const MAX_STORES: u32 = 4;
 
 /// The alt-text function, with the state that it keeps between invocations.

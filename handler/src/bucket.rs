@@ -27,7 +27,7 @@ pub(crate) enum StoredThumbnail {
     TooLarge,
 }
 
-/// How often the function reads a thumbnail that arrives incomplete.
+/// The maximum number of times that the function reads a thumbnail that arrives incomplete.
 const MAX_READS: u32 = 3;
 
 /// The headers of an object.

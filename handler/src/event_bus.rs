@@ -17,7 +17,7 @@ const MAX_ENTRIES: usize = 10;
 /// The maximum number of bytes of all entries of a request.
 const MAX_BYTES: usize = 1_000_000;
 
-/// How often an entry is sent if EventBridge refuses it and accepts others.
+/// The maximum number of times that an entry is sent if EventBridge refuses it and accepts others.
 const ATTEMPTS: u32 = 4;
 
 /// The pause before the second attempt; it doubles with each.

@@ -87,7 +87,7 @@ pub enum Failure {
         consequence: &'static str,
         /// The id of the message.
         message_id: String,
-        /// How often the message was received.
+        /// The number of times that the message was received.
         receive_count: u32,
     },
     /// The message, or a part of it, is not a known event.

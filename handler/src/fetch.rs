@@ -14,7 +14,8 @@ use crate::message::Invocation;
 use crate::original::{Original, SkipReason};
 use crate::service_error::ServiceError;
 
-/// How often the function gets an original whose bytes end early. Another delivery of the message would take minutes.
+/// The maximum number of times that the function gets an original whose bytes end early. Another delivery of the
+/// message would take minutes.
 const ATTEMPTS: u32 = 3;
 
 /// The greatest size of an original, in bytes.

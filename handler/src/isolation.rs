@@ -15,8 +15,8 @@ use contract::attempt::Attempt;
 /// How many processes a photo may end before it fails permanently.
 pub const MAX_KILLS: u32 = 2;
 
-/// How often a dead letter returns to the queue. A function that cannot start tries nothing, and its photos must become
-/// failure records in the end.
+/// The maximum number of times that a dead letter returns to the queue. A function that cannot start attempts nothing,
+/// and its photos must become failure records in the end.
 pub const MAX_RETURNS: u32 = 2;
 
 /// The earlier attempts at a suspect.

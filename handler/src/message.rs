@@ -8,7 +8,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-/// The attribute of a message that counts how often it was a dead letter and returned to the queue.
+/// The attribute of a message with the number of times that it was a dead letter and returned to the queue.
 pub const RETURN_COUNT: &str = "Returns";
 
 /// An invocation of a function.
@@ -66,7 +66,7 @@ pub struct Message {
     pub id: String,
     /// Its body.
     pub body: Value,
-    /// How often it has been received, including this time.
+    /// The number of times that it has been received, including this time.
     pub receive_count: u32,
     /// When it was first received.
     pub first_received_at: Option<OffsetDateTime>,
@@ -74,7 +74,7 @@ pub struct Message {
     pub queue: String,
     /// When it was sent, in milliseconds since 1970; 0 if this is unknown.
     pub sent_at: u64,
-    /// How often it was a dead letter and returned to the queue.
+    /// The number of times that it was a dead letter and returned to the queue.
     pub return_count: u32,
 }
 
@@ -140,12 +140,12 @@ pub struct Receive {
     pub invocation: Invocation,
     /// The message's id.
     pub message_id: String,
-    /// How often it has been received.
+    /// The number of times that it has been received.
     pub receive_count: u32,
     /// When it was first received.
     pub first_received_at: Option<OffsetDateTime>,
     /// The ARN of its queue; empty if there is none.
     pub queue: String,
-    /// How often it was a dead letter and returned to the queue.
+    /// The number of times that it was a dead letter and returned to the queue.
     pub return_count: u32,
 }

@@ -27,8 +27,8 @@ use crate::producer::Producer;
 use crate::queue::Queue;
 use crate::service_error::ServiceError;
 
-/// How often a worker settles a version that other workers change at the same time. After that, it returns the message
-/// to the queue.
+/// The maximum number of times that a worker settles a version that other workers change at the same time. After that,
+/// it returns the message to the queue.
 const MAX_PASSES: u32 = 20;
 
 /// How many versions of a key a worker settles at once.

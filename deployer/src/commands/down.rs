@@ -28,7 +28,8 @@ use crate::ui::{Ui, format_count};
 /// How long a key deletion can be canceled, in days: the maximum of KMS.
 const KEY_DELETION_DAYS: i32 = 30;
 
-/// How often `down` checks that a bucket is deleted: S3 may report a deleted bucket for some seconds.
+/// The maximum number of times that `down` checks that a bucket is deleted. S3 may report a deleted bucket for some
+/// seconds.
 const BUCKET_CHECKS: u32 = 8;
 
 /// Delete the stack and everything in it.

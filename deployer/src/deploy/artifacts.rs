@@ -24,7 +24,8 @@ use crate::ui::Ui;
 /// How many old templates, and old zips of each function, to keep.
 const KEPT_ARTIFACTS: usize = 5;
 
-/// How often a request is sent again while S3 creates or deletes the bucket: for over half a minute.
+/// The maximum number of times that a request is sent again while S3 creates or deletes the bucket. The retries take
+/// over half a minute.
 const RETRIES: u32 = 10;
 
 /// The prefix of the templates that are too large for a request, among the objects of a stack.

@@ -14,7 +14,7 @@ const RESERVED_FOR_OTHERS: u32 = 2;
 /// The maximum concurrency left to the delivery function, which gets up to a quarter of the quota.
 const MAX_DELIVERY: u32 = 10;
 
-/// How often the request for the quota is sent: `up` also works without the response.
+/// The maximum number of times that the request for the quota is sent: `up` also works without the response.
 const ATTEMPTS: u32 = 3;
 
 /// Returns the settings, with the maximum concurrency lowered to the quota of the account.

@@ -44,7 +44,7 @@ pub(crate) enum Approval {
     Broadening,
 }
 
-/// How often `up` plans again because another operation changed the stack.
+/// The maximum number of times that `up` plans again because another operation changed the stack.
 const MAX_PLANS: u32 = 5;
 
 /// One rollout of `up`.

@@ -1,8 +1,9 @@
 //! The emulator for `--local`: MiniStack in its own virtual environment, one per project.
 //!
-//! A command starts the emulator if it is not running. The emulator keeps running after the command and keeps its state in
-//! the folder of the project in the user's cache. After a regular stop, it restores its stack, photos, and queues.
-//! After a kill, it restores the photos and the stack of the last [`save_state`]; messages in flight and later log lines are lost.
+//! A command starts the emulator if it is not running. The emulator keeps running after the command and keeps its state
+//! in the folder of the project in the user's cache. After a regular stop, it restores its stack, photos, and queues.
+//! After a kill, it restores the photos and the stack of the last [`save_state`]; messages in flight and later log
+//! lines are lost.
 
 mod health;
 mod node;

@@ -13,7 +13,7 @@ use crate::stack::Stack;
 /// The maximum number of messages per request.
 pub(crate) const BATCH: usize = 10;
 
-/// How often a message is sent if SQS rejects it.
+/// The maximum number of times that a message is sent if SQS rejects it.
 const ATTEMPTS: u32 = 5;
 
 /// The number of messages in a queue, which SQS reports with a delay of up to a minute.

@@ -13,13 +13,13 @@ use crate::ui::Ui;
 /// How many batches of 1,000 are deleted at once.
 const BATCHES_AT_ONCE: usize = 8;
 
-/// How often a request is sent again if S3 is busy: for over half a minute.
+/// The maximum number of times that a request is sent again if S3 is busy. The retries take over half a minute.
 const RETRIES: u32 = 10;
 
 /// The key of a version that does not exist, see [`check_delete_permission`].
 const MISSING_KEY: &str = "deployer-may-delete";
 
-/// How often the bucket is listed again because of new objects.
+/// The maximum number of times that the bucket is listed again because of new objects.
 const MAX_LISTINGS: u32 = 5;
 
 /// Deletes everything in `bucket` and returns the number of deleted versions. A bucket that does not exist counts as empty.

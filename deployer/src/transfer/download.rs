@@ -17,7 +17,7 @@ use crate::error::{CommandError, io_error};
 use crate::files::file_permissions;
 use crate::transfer::uploader::is_transient;
 
-/// How often a download without progress is resumed.
+/// The maximum number of times that a download without progress is resumed.
 const RETRIES: u32 = 4;
 
 /// How many bytes of an object are collected before they are written.

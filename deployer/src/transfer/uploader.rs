@@ -27,7 +27,7 @@ use crate::transfer::photo::{LocalPhoto, PART_BYTES};
 /// How many parts of one photo are uploaded at once.
 const PARTS_AT_ONCE: usize = 4;
 
-/// How often a request is retried after an error that the SDK does not retry.
+/// The maximum number of times that a request is retried after an error that the SDK does not retry.
 const RETRIES: u32 = 4;
 
 /// The bucket for photos, and the limit on concurrent requests.

@@ -22,7 +22,7 @@ use crate::service_error::ServiceError;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const MAX_PICTURE: u64 = 4_500_000;
 
-/// How often the function begins again if the photo is overwritten.
+/// The maximum number of times that the function begins again if the photo is overwritten.
 const ATTEMPTS: u32 = 3;
 
 /// The picture of a version that a request asks for.

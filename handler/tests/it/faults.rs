@@ -20,7 +20,7 @@ use crate::world::{
     retried_ids, start_failover_with, start_thumbnail,
 };
 
-/// How often the queue delivers a message before it is a dead letter.
+/// The maximum number of times that the queue delivers a message before it is a dead letter.
 const MAXIMUM_RECEIVES: u32 = 5;
 
 /// How many invocations have faults. Later ones have none, so that every script ends.

@@ -7,7 +7,7 @@ use contract::attempt::Attempt;
 use handler::isolation::{History, Turn, plan_turns};
 use stateright::{Checker as _, Model, Property};
 
-/// How often the queue delivers a message before it is a dead letter.
+/// The maximum number of times that the queue delivers a message before it is a dead letter.
 const MAXIMUM_RECEIVES: u8 = 5;
 
 /// A queue, and the way in which it forms batches.
@@ -15,7 +15,7 @@ const MAXIMUM_RECEIVES: u8 = 5;
 struct Isolation {
     photos: usize,
     batches: Batches,
-    /// How often a good photo may end its process, or fail and be delivered again.
+    /// The maximum number of times that a good photo may end its process, or fail and be delivered again.
     accidents: u8,
 }
 

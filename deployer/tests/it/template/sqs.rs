@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-/// How often SQS samples a queue for CloudWatch, in seconds.
+/// The interval at which SQS samples a queue for CloudWatch, in seconds.
 const SAMPLE_SECONDS: u64 = 60;
 
 /// From this receive on, SQS omits a message from the age of the oldest message.

@@ -12,7 +12,7 @@ use super::stack::{FAILOVER, Stack};
 use crate::world::{ORIGINALS, batch, event, photo, received};
 use testkit::s3::Version;
 
-/// How often the queue delivers a message before it is a dead letter.
+/// The maximum number of times that the queue delivers a message before it is a dead letter.
 const MAXIMUM_RECEIVES: u32 = 5;
 
 #[derive(Clone, Debug)]
