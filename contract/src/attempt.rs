@@ -1,4 +1,4 @@
-//! The note of attempts, which shows the next process that a photo ended the last one.
+//! The note of attempts at a photo. It tells the next process whether the photo ended an earlier one.
 
 use serde::{Deserialize, Serialize};
 

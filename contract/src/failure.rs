@@ -1,12 +1,13 @@
-//! The failure record: why a photo has no thumbnails, with the fields that a replay needs, and without data about the
-//! uploader.
+//! The failure record: why a photo has no thumbnails or alt texts, with the fields that a replay needs, and without data
+//! about the uploader.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-/// Why one version of an original has no thumbnails, stored at [`crate::key::OriginalVersion::failure_key`]; or why a
-/// message is unreadable, stored at [`crate::key::unreadable_key`] with an empty bucket, key, and version.
+/// Why one version of an original has no thumbnails, stored at [`crate::key::OriginalVersion::failure_key`]; why it has
+/// no alt texts, stored at [`crate::key::OriginalVersion::alt_text_failure_key`]; or why a message is unreadable, stored
+/// at [`crate::key::unreadable_key`] with an empty bucket, key, and version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailureRecord {
     /// The version of this shape; [`crate::manifest::SCHEMA`].

@@ -15,7 +15,7 @@ pub struct Focus {
     pub y: f64,
 }
 
-/// The error for a text that is not a focal point.
+/// The error for a string that is not a focal point.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a focal point consists of two numbers from 0 to 1, such as `0.3,0.6`: the distance from the left and from the top"

@@ -29,8 +29,8 @@ pub enum RequestKind {
     Replay,
     /// Process a version that has no record. The deployer sends it.
     Backfill,
-    /// Keep or delete everything derived from a version, depending on whether it is current. A function sends it for a
-    /// version other than that of its message.
+    /// Keep or delete everything derived from a version, depending on whether it is current. The functions and the
+    /// deployer send it for a version whose thumbnails or records may be outdated or incomplete.
     Settle,
     /// Delete everything derived from versions that no longer exist. A function sends it once after each removal,
     /// delayed by [`SECOND_CHECK_SECONDS`], and the deployer sends it for the findings of an audit.

@@ -19,7 +19,7 @@ pub const MAX_BYTES: &str = "MAX_BYTES";
 pub const MAX_PIXELS: &str = "MAX_PIXELS";
 /// Whether the outputs of a removed original are deleted: `delete` or `keep`.
 pub const ON_REMOVAL: &str = "ON_REMOVAL";
-/// Whether each photo with thumbnails has an entry in the name index: `enabled`, also if it is not set, or `disabled`.
+/// Whether each photo with thumbnails has an entry in the name index: `enabled` (the default) or `disabled`.
 pub const NAME_INDEX: &str = "NAME_INDEX";
 /// The URL of the thumbnail function's queue.
 pub const THUMBNAIL_QUEUE: &str = "THUMBNAIL_QUEUE_URL";

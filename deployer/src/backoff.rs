@@ -15,7 +15,7 @@ impl Backoff {
         Self { pause: Duration::from_millis(200), max_pause: Duration::from_secs(5), retries_left: retries }
     }
 
-    /// Returns a backoff for polling: short waits first, about a second later.
+    /// Returns a backoff for polling. The waits grow from 50 ms to 1.5 s.
     pub(crate) fn for_polling() -> Self {
         Self {
             pause: Duration::from_millis(50),

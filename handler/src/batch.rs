@@ -60,7 +60,7 @@ pub trait MessageHandler: Send + Sync + 'static {
         ready(Err(failure))
     }
 
-    /// Returns the bucket for the notes of attempts, or `None` if the function receives each message alone.
+    /// Returns the bucket for the notes of attempts, or `None` if the function keeps no notes.
     fn attempt_bucket(&self) -> Option<&Bucket> {
         None
     }

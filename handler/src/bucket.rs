@@ -201,8 +201,9 @@ impl Bucket {
         self.write(key, json(record)?, &JSON, WriteCondition::Always).await
     }
 
-    /// Stores `record` at `key` if the stored one has `etag`, or without `etag`, if there is none. Otherwise returns
-    /// [`ServiceError::Exists`].
+    /// Stores `record` at `key` if the stored one has `etag`, or without `etag`, if there is none. Returns
+    /// [`ServiceError::Exists`] if another record is stored, and [`ServiceError::Missing`] if the record with `etag`
+    /// was deleted.
     pub(crate) async fn put_if_unchanged(
         &self,
         key: &str,

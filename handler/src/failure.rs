@@ -68,7 +68,7 @@ pub enum Failure {
     /// The invocation's time ended during the work.
     #[error("the invocation timed out")]
     OutOfTime,
-    /// The invocation had not enough time left to begin.
+    /// The invocation did not have enough time left to begin.
     #[error("the invocation timed out before it reached this photo")]
     NoTime,
     /// The process ended during an earlier attempt, so the message waits for a batch of its own.

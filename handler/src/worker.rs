@@ -445,7 +445,7 @@ impl<M: Producer> Worker<'_, M> {
         Ok(CallResult::Ok)
     }
 
-    /// Settles all versions that were found. A removal has the end of the current version.
+    /// Settles all versions that were found. A removal ends as its current version does, if there is one.
     async fn settle_all(mut self, mut end: End) -> Result<WorkResult, Failure> {
         let versions = std::mem::take(&mut self.findings().versions);
         let Job { original, .. } = self.job;

@@ -18,7 +18,7 @@ pub(crate) struct WorkBudget<'a> {
 const ASK_INTERVAL: u64 = 1 << 16;
 
 /// The bytes to read: a multiple of the file's length, and a constant. A decoder reads each byte once. Many
-/// tiles may share a blank strip, but not one that costs much.
+/// tiles may share a strip, but only a blank one, which costs little.
 const BYTES: (u64, u64) = (4, 4 << 20);
 
 /// The pixels to decode: a multiple of the picture's pixels, and a constant. A decoder decodes each pixel

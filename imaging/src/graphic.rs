@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::pixels::Pixels;
 
-/// The maximum longer side of an icon in pixels. The colors of an icon would bleed, and its file is small in every
-/// format.
+/// The maximum longer side of an icon in pixels. Shared chroma would blur the colors of an icon, and its file is small
+/// in every format.
 const MAX_ICON_SIDE: u32 = 64;
 
 /// The minimum difference between the chroma of a pixel and of its block of 2 x 2 pixels at a colored edge.

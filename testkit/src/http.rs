@@ -64,7 +64,7 @@ impl Request {
         headers.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
-    /// Returns the service for which the request is signed: `s3`. For an unsigned request, returns an empty text.
+    /// Returns the service for which the request is signed: `s3`. For an unsigned request, returns an empty string.
     pub fn service(&self) -> &str {
         let scope = self.header("authorization").and_then(|value| value.split_once("/aws4_request"));
         scope.and_then(|(before, _)| before.rsplit('/').next()).unwrap_or_default()

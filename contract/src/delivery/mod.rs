@@ -130,7 +130,7 @@ pub enum Address {
 /// Why a path and a query are not an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// The path has another form than any address.
+    /// The path has the form of no address.
     #[error("the path has no known form")]
     Path,
     /// The name is neither a preset nor a size.

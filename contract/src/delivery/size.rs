@@ -14,7 +14,7 @@ pub struct Size {
     pub(super) height: Option<u32>,
 }
 
-/// The error for a text that is not a size.
+/// The error for a string that is not a size.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a size such as `400x300`, `400x`, or `x300`, with sides from 1 to {max} pixels", max = Preset::MAX_SIDE)]
 pub struct SizeError {
@@ -130,7 +130,7 @@ impl FromStr for Sizes {
 
     fn from_str(text: &str) -> Result<Self, SizeError> {
         match text {
-            // An empty list is written as an empty text.
+            // An empty list is written as an empty string.
             "presets" | "" => Ok(Self::Presets),
             "signed" => Ok(Self::Signed),
             list => Ok(Self::List(list.split(',').map(str::parse).collect::<Result<_, _>>()?)),

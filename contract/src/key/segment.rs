@@ -62,15 +62,15 @@ pub(super) fn key_of_folder(folder: &str) -> Option<String> {
 
 /// Encodes `version` as one part of a key.
 pub(super) fn version_segment(version: &str) -> String {
-    // A listing returns such a version, which cannot be decoded.
+    // A version from a listing can already be shortened. It cannot be decoded, so it stays as it is.
     if version.starts_with(TOO_LONG) && version.len() == TOO_LONG.len() + 64 {
         return version.to_owned();
     }
     limit(encode(version), MAX_VERSION, version)
 }
 
-/// Returns the version that [`version_segment`] encoded. A version that was too long stays as it is in the key, and has
-/// the same segment again.
+/// Returns the version that [`version_segment`] encoded. If the version was too long, returns the segment itself, which
+/// [`version_segment`] does not change.
 pub(super) fn version_of_segment(segment: &str) -> Option<String> {
     let version = decode(segment).or_else(|| segment.starts_with(TOO_LONG).then(|| segment.to_owned()))?;
     (version_segment(&version) == segment).then_some(version)
@@ -104,7 +104,7 @@ fn push_encoded(out: &mut String, part: &str) {
     }
 }
 
-/// Decodes a text that [`encode_path`] or [`encode`] encoded.
+/// Decodes a string that [`encode_path`] or [`encode`] encoded.
 pub(crate) fn decode(encoded: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.bytes();

@@ -98,8 +98,8 @@ impl OriginalVersion {
         format!("{}{}", index_of_key(&self.key), version_segment(&self.version))
     }
 
-    /// Returns the catalog key of the note of attempts at this version. A note that remains identifies an original that
-    /// ended its process.
+    /// Returns the catalog key of the note of attempts at this version. The note of an open attempt identifies an
+    /// original that is being processed or that ended its process.
     pub fn attempt_key(&self) -> String {
         self.records() + ATTEMPT
     }

@@ -13,7 +13,7 @@ use crate::config::ConnectionVariables;
 use crate::error::{CommandError, error_chain};
 use crate::local::Emulator;
 
-/// A web ACL can refuse requests without it.
+/// The header `user-agent`. A web ACL can refuse requests without one.
 const USER_AGENT: &str = concat!("thumbnail-generator/", env!("CARGO_PKG_VERSION"));
 
 /// A client that requests URLs of a distribution.
@@ -45,7 +45,7 @@ impl Viewer {
         Ok(Self { connector, endpoint: emulator.map(|emulator| emulator.endpoint.clone()) })
     }
 
-    /// Sends a HEAD request to `url`. Returns why there is no response as a text. Has no time limit.
+    /// Sends a HEAD request to `url`, without a time limit. The error says why there is no response.
     pub(crate) async fn head(&self, url: &str) -> Result<ViewerResponse, String> {
         let request = self.head_request(url).ok_or_else(|| format!("`{url}` is not a URL"))?;
         let response = self.connector.call(request).await.map_err(|error| describe(&error))?;

@@ -31,7 +31,7 @@ pub(crate) struct LineFilter {
     pub(crate) failed: bool,
     /// The key or file name of a photo.
     pub(crate) key: Option<String>,
-    /// A text that the lines must contain.
+    /// A string that the lines must contain.
     pub(crate) filter: Option<String>,
     /// Whether to show the lines unchanged.
     pub(crate) raw: bool,
@@ -71,7 +71,7 @@ pub(crate) async fn tail(filter: &LineFilter, stack: &Stack, ui: &Ui) -> Result<
     }
 }
 
-/// Returns a text that every matching line contains, or `None` if there is none.
+/// Returns a string that every matching line contains, or `None` if there is none.
 fn common_text(filter: &LineFilter) -> Option<&str> {
     // A line contains the key, but a file name may have a digest inserted.
     filter.filter.as_deref().or_else(|| filter.key.as_deref().filter(|key| key.contains('/')))

@@ -348,7 +348,7 @@ impl<'a> Inspection<'a> {
         Ok(problem.map(|problem| Finding { original, problem }))
     }
 
-    /// Returns the claim of `original`, and since when it has it. S3 does not report when a version was deleted.
+    /// Returns the status of `original`, and since when it has it. S3 does not report when a version was deleted.
     async fn status(
         &self,
         original: &OriginalVersion,
@@ -483,7 +483,7 @@ fn folder_of(key: &str) -> &str {
     key.rfind('/').map_or("", |slash| &key[..=slash])
 }
 
-/// Returns a text just before `key`, since a listing starts after the given key.
+/// Returns a string just before `key`, since a listing starts after the given key.
 fn key_before(key: &str) -> String {
     let mut before = key.to_owned();
     if let Some(last) = before.pop().filter(|last| *last > '\0' && before.len() < 1000) {

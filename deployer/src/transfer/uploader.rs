@@ -386,7 +386,7 @@ fn completed_part(number: i32, etag: &str, sha256: &str) -> CompletedPart {
     CompletedPart::builder().part_number(number).e_tag(etag).checksum_sha256(sha256).build()
 }
 
-/// Returns a range of the file. Of a file that is not small, the range is read during the upload, and again by a retry.
+/// Returns a range of the file. If the file is not in memory, each attempt reads the range from the disk.
 async fn body(photo: &LocalPhoto, offset: u64, length: u64) -> Result<ByteStream, CommandError> {
     if let Some(content) = &photo.content {
         return Ok(content.clone().into());

@@ -62,7 +62,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         _ = interrupt.recv() => Ok(()),
         _ = terminate.recv() => Ok(()),
     };
-    // However the server ended.
+    // Delete the queue even if the server failed.
     queue.delete().await.and(ended)
 }
 

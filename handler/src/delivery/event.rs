@@ -53,7 +53,7 @@ impl Request {
         self.method == "HEAD"
     }
 
-    /// Returns the value of the header `Accept`, or an empty text if there is none.
+    /// Returns the value of the header `Accept`, or an empty string if there is none.
     pub(super) fn accept(&self) -> &str {
         self.header("accept").unwrap_or_default()
     }

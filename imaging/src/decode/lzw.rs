@@ -133,7 +133,7 @@ impl MsbBitReader<'_> {
     }
 }
 
-/// Decodes the codes that `code` reads at a given width. The width grows `early` codes before it must.
+/// Decodes the codes that `read_code` reads at a given width. The width grows `early` codes before the table needs it.
 #[inline(always)]
 fn decode_strings(
     size: u32,

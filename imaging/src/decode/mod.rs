@@ -130,7 +130,7 @@ pub(crate) fn decode(
         | SourceFormat::Dds => rare::decode(original, header.format, request),
     };
     let decoded = catch_panic(decode).unwrap_or_else(|| Err(panic_error(header.format)));
-    // The result for an interrupted file is neither damage nor a picture.
+    // After a cancellation, the result says nothing about the file.
     if request.budget.is_canceled() { Err(ImageError::Canceled) } else { decoded }
 }
 

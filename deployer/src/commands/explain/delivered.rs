@@ -82,7 +82,7 @@ fn without_response(url: String, error: &str) -> DeliveredAddress {
     DeliveredAddress { url, status: None, cache: None, age: None, reason: None, error }
 }
 
-/// Returns a line for each address. If no request has a response for the same reason, returns one line for all.
+/// Returns a line for each address, or one line for all if every request failed with the same error.
 pub(super) fn text(addresses: &[DeliveredAddress]) -> String {
     let Some(first) = addresses.first() else { return String::new() };
     if let Some(error) = &first.error

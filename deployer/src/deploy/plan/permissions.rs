@@ -242,7 +242,8 @@ mod tests {
         BTreeMap::from([("Role".to_owned(), Resource { kind: "AWS::IAM::Role".to_owned(), properties })])
     }
 
-    /// What widens and what narrows from one list of statements to another, as `actions on resources`.
+    /// Checks which permissions the change from one list of statements to another adds and removes, as `actions on
+    /// resources`.
     fn check(before: Value, after: Value, widen: &[&str], narrow: &[&str]) {
         let changes = compare(&role(before), &role(after));
         let shown = |statements: &[Statement]| -> Vec<String> {
@@ -266,12 +267,12 @@ mod tests {
         let all = allow(json!("s3:*"), json!("*"));
         check(json!([read]), json!([all]), &["s3:* on *"], &[]);
         check(json!([all]), json!([read]), &[], &["s3:* on *"]);
-        // A condition less is more.
+        // Removing a condition adds permissions.
         let mut bound = read.clone();
         bound["Condition"] = json!({"Bool": {"x": true}});
         check(json!([bound]), json!([read]), &["s3:GetObject on a b"], &[]);
         check(json!([read]), json!([bound]), &[], &["s3:GetObject on a b"]);
-        // A denial that goes widens.
+        // Removing a denial adds permissions.
         let deny = json!({"Effect": "Deny", "Action": "s3:*", "Resource": "*"});
         check(json!([read, deny]), json!([read]), &["s3:* on *"], &[]);
         check(json!([read]), json!([read, deny]), &[], &["s3:* on *"]);

@@ -117,7 +117,8 @@ fn a_photo_whose_delete_marker_is_deleted_gets_thumbnails_if_outputs_are_kept() 
     );
 }
 
-/// The model's functions violate an invariant without a rule. The programs do not, at the same steps.
+/// Each trace is a schedule in which the model violates an invariant if it lacks one of its rules. The programs follow
+/// all rules, so they violate no invariant in the same schedule.
 #[test]
 fn every_rule_of_the_model_is_a_rule_of_the_functions() {
     let traces = include_str!("../../../../protocol/tests/model/traces.txt");

@@ -102,7 +102,7 @@ pub(crate) struct CodedStream<'a> {
     pub(crate) extents: Vec<&'a [u8]>,
     /// The payload of the box that configures the decoder; empty if there is no such box.
     pub(crate) config: &'a [u8],
-    /// The size that the item states, or its share of a grid.
+    /// The size that the item states, or else the size of its tile in a grid.
     pub(crate) size: (u32, u32),
     /// Whether the item states its size.
     pub(crate) is_sized: bool,

@@ -177,8 +177,8 @@ impl<'a, 'input> Counter<'a, 'input> {
         Ok(values)
     }
 
-    /// Returns the elements whose ids follow a `#` in `value`. The end of an id depends on what precedes it, and
-    /// any end counts.
+    /// Returns the elements whose ids follow a `#` in `value`. What ends an id depends on the text before it, so
+    /// every possible end is tried.
     fn targets(&self, value: &'a str) -> Result<Vec<Node<'a, 'input>>, ImageError> {
         let starts: Vec<usize> = value.match_indices('#').map(|(at, _)| at + 1).collect();
         if (starts.len() as u64).saturating_mul(value.len() as u64) > MAX_WORK {
@@ -199,7 +199,7 @@ impl<'a, 'input> Counter<'a, 'input> {
     }
 }
 
-/// An element that a selector is compared with. It has no relatives when the work is spent.
+/// An element that a selector is compared with. It reports no parents and siblings when the budget is spent.
 struct MatchedNode<'a, 'input, 'b> {
     node: Node<'a, 'input>,
     left: &'b Cell<u64>,

@@ -23,7 +23,7 @@ fn a_dictionary_grows_with_the_picture() {
 #[test]
 fn chunks_and_blocks_of_few_bytes_are_refused() {
     let xz = xz(&[7], 6);
-    // A chunk of one byte has four, and a byte ends the block, which is padded.
+    // A chunk with one byte of data has four bytes. One more byte ends the block, which is then padded.
     let chunk = header_bytes(&xz);
     for part in [chunk..chunk + 4, 12..(chunk + 5).next_multiple_of(4)] {
         let strip = [&xz[..part.start], &xz[part.clone()].repeat(200_000)].concat();
