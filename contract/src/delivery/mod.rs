@@ -150,16 +150,6 @@ pub enum AddressError {
     },
 }
 
-impl AddressError {
-    /// Returns whether the address is invalid with every configuration.
-    pub fn is_malformed(&self) -> bool {
-        match self {
-            Self::Path | Self::Preset => false,
-            Self::Encoding | Self::Part | Self::Option { .. } => true,
-        }
-    }
-}
-
 impl Address {
     /// Returns the address of the thumbnail at the key `thumbnail` in the thumbnails bucket.
     pub fn for_thumbnail(thumbnail: &str) -> Self {

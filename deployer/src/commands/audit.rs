@@ -17,7 +17,6 @@ use crate::monitor::queues;
 use crate::photos::PhotoStore;
 use crate::photos::audit::{AT_ONCE, RecordState, select_function};
 use crate::photos::derived::{Finding, IndexChecksums, Inspection, Problem};
-use crate::s3::objects::head_object;
 use crate::s3::versions::Version;
 use crate::stack::Stack;
 use crate::ui::{Ui, format_count};
@@ -163,9 +162,7 @@ async fn reread_state(
         return Ok(record_state);
     }
     // A version that was overwritten or removed since the listing needs no record.
-    let needs_record = head_object(store.s3, store.originals, &original.key)
-        .await?
-        .is_some_and(|head| OriginalVersion::new(&original.key, head.version_id(), head.e_tag()) == original);
+    let needs_record = store.is_current(&original).await?;
     Ok(if needs_record { RecordState::Unrecorded } else { RecordState::Done })
 }
 

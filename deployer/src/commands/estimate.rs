@@ -392,12 +392,12 @@ fn group_digits(number: f64) -> String {
         return format!("{number:.1}");
     }
     let digits = format!("{number:.0}");
-    let mut group_digits = String::new();
+    let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index) % 3 == 0 {
-            group_digits.push(',');
+            grouped.push(',');
         }
-        group_digits.push(digit);
+        grouped.push(digit);
     }
-    group_digits
+    grouped
 }

@@ -95,9 +95,9 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     // Prefixes are listed twice, to count and to send, since the keys may not fit in memory.
     let spinner = ui.start_spinner("Looking for photos to process again");
     let mut count = named.len() as u64;
-    for selections in &selections {
+    for selection in &selections {
         let before = count;
-        let mut found = selections.replays(&store, function);
+        let mut found = selection.replays(&store, function);
         while let Some(replay) = found.try_next().await? {
             count += 1;
             if args.dry_run {
@@ -105,7 +105,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
             }
             spinner.set_message(format!("Looking for photos to process again: {count} found"));
         }
-        if let (Selection::Under(prefix), true) = (selections, count == before) {
+        if let (Selection::Under(prefix), true) = (selection, count == before) {
             return Err(missing_photo(prefix, stack));
         }
     }
@@ -121,8 +121,8 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     }
     let bar = ui.start_count_bar(count, "sent");
     let mut sent = 0;
-    let selections = stream::iter(&selections).flat_map(|selections| selections.replays(&store, function));
-    let mut batches = stream::iter(named.into_iter().map(Ok)).chain(selections).try_chunks(queues::BATCH);
+    let replays = stream::iter(&selections).flat_map(|selection| selection.replays(&store, function));
+    let mut batches = stream::iter(named.into_iter().map(Ok)).chain(replays).try_chunks(queues::BATCH);
     while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
         let bodies: Vec<String> = batch.iter().map(|replay| replay.body.clone()).collect();
         queues::send(stack, url, &bodies).await?;

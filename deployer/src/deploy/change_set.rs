@@ -282,16 +282,12 @@ async fn read_plan(
 /// Returns the known pseudo parameters of CloudFormation.
 async fn pseudo_parameters(stack: &Stack) -> Result<BTreeMap<&'static str, String>, CommandError> {
     let identity = stack.identity().await?;
-    let mut pseudo_parameters = BTreeMap::from([
+    Ok(BTreeMap::from([
         ("AWS::StackName", stack.name().to_owned()),
         ("AWS::Region", stack.aws.region().to_owned()),
         ("AWS::AccountId", identity.account.clone()),
-    ]);
-    // arn:aws-cn:sts::111122223333:...
-    if let Some(partition) = identity.arn.split(':').nth(1) {
-        pseudo_parameters.insert("AWS::Partition", partition.to_owned());
-    }
-    Ok(pseudo_parameters)
+        ("AWS::Partition", identity.partition().to_owned()),
+    ]))
 }
 
 /// Returns the deployed resources of the stack, or none if they cannot be read. The plan then omits old values.

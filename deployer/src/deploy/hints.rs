@@ -25,8 +25,8 @@ pub(crate) fn hint_for(resource_type: &str, reason: &str, flags: &str) -> Option
             && cause.words.iter().all(|words| reason_in_lower_case.contains(words))
     };
     // The test parses the list, so it is always readable here.
-    let error_chain: Vec<Cause> = serde_yaml::from_str(CAUSES).ok()?;
-    let cause = error_chain.into_iter().find(matches)?;
+    let causes: Vec<Cause> = serde_yaml::from_str(CAUSES).ok()?;
+    let cause = causes.into_iter().find(matches)?;
     let action = denied_action(reason).unwrap_or("this action");
     Some(cause.hint.replace("{action}", action).replace("{flags}", flags))
 }

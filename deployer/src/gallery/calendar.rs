@@ -135,10 +135,9 @@ fn split_folders(
     if content.has_objects {
         outside.push(UndatedFolder { prefix: prefix.to_owned(), is_recursive: false });
     }
-    let (is_dated, others): (Vec<_>, Vec<_>) =
-        content.folders.into_iter().partition(|folder| is_dated(folder));
+    let (dated, others): (Vec<_>, Vec<_>) = content.folders.into_iter().partition(|folder| is_dated(folder));
     outside.extend(others.into_iter().map(|prefix| UndatedFolder { prefix, is_recursive: true }));
-    is_dated
+    dated
 }
 
 fn parse_month(year: &str, folder: &str) -> Option<Month> {

@@ -207,7 +207,7 @@ impl Pager {
 
     fn known_day(&self, day: Date) -> Option<Arc<SortedDay>> {
         let cached_days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
-        cached_days.iter().find(|(cached_days, _)| *cached_days == day).and_then(|(_, cached)| cached.get())
+        cached_days.iter().find(|(cached_day, _)| *cached_day == day).and_then(|(_, cached)| cached.get())
     }
 
     async fn calendar(&self, store: &PhotoStore<'_>, today: Date) -> Result<Arc<Calendar>, CommandError> {
@@ -272,7 +272,7 @@ impl Pager {
         let read = Cached::new(SortedDay((!more).then_some(photos)), started);
         let sorted = Arc::clone(&read.value);
         let mut cached_days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
-        cached_days.retain(|(cached_days, _)| *cached_days != day);
+        cached_days.retain(|(cached_day, _)| *cached_day != day);
         cached_days.push((day, read));
         let over = cached_days.len().saturating_sub(DAYS_KEPT);
         cached_days.drain(..over);

@@ -88,7 +88,7 @@ pub(crate) async fn read_function(stack: &Stack, name: &str) -> Result<FunctionS
         aws_error(format_args!("read the event source mapping of the function `{name}`"), &error)
     })?;
     let mappings = mappings.event_source_mappings.unwrap_or_default();
-    let or_unknown = |or_unknown: Option<&str>| or_unknown.unwrap_or("unknown").to_owned();
+    let or_unknown = |state: Option<&str>| state.unwrap_or("unknown").to_owned();
     let update_reason = found.last_update_status_reason();
     Ok(FunctionState {
         name: name.to_owned(),

@@ -161,7 +161,7 @@ fn rm_reports_thumbnails_that_the_function_does_not_remove() {
         assert!(stderr.contains("deployer audit --fix"), "{stderr}");
         assert_eq!(stack.state.lock().unwrap().derived_keys().len(), 12);
     }
-    // Leftover thumbnails are not a photo that can be removed.
+    // `rm` finds no photo if only its thumbnails are left.
     let stack = FakeStack::new(stack_with_photos(Removal::Never));
     stack.state.lock().unwrap().store.remove_all(ORIGINALS, "a.jpg");
     let (code, _, stderr) = run_rm(&stack, &["a.jpg"]);

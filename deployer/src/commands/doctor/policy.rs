@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::config::{Events, Settings};
+use crate::deploy::plan::permissions::matches_pattern;
 use crate::error::CommandError;
 
 /// Actions with the same resources and condition.
@@ -123,13 +124,6 @@ impl ActionGroup {
         }
         statement
     }
-}
-
-/// Returns whether `text` matches `pattern`, in which `*` matches any characters.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
-    let Some(rest) = text.strip_prefix(head) else { return false };
-    rest.char_indices().any(|(at, _)| matches_pattern(tail, &rest[at..])) || matches_pattern(tail, "")
 }
 
 /// Returns the policy for `part` of an operator who runs all commands on the stack.

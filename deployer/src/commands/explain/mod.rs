@@ -103,10 +103,10 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
         what: "thumbnail function: started an attempt that is still running or crashed".to_owned(),
     }));
     let known_times: Vec<OffsetDateTime> = timeline.iter().map(|entry| entry.at).collect();
-    let (log_line, unread) =
+    let (found_lines, unread) =
         log_lines(stack, &key, &periods(&known_times, OffsetDateTime::now_utc()), ui).await?;
-    timeline.extend(log_line.iter().map(FunctionLogLine::timeline_entry));
-    let lines: Vec<LogLine> = log_line
+    timeline.extend(found_lines.iter().map(FunctionLogLine::timeline_entry));
+    let lines: Vec<LogLine> = found_lines
         .into_iter()
         .filter(|log_line| log_line.function == Function::Thumbnail.name())
         .map(|log_line| log_line.line)

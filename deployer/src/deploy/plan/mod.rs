@@ -1,7 +1,7 @@
 //! The plan: the changes of a change set, as text and as JSON.
 
 pub(crate) mod drift;
-mod permissions;
+pub(crate) mod permissions;
 pub(crate) mod resolved;
 mod text;
 
@@ -16,7 +16,6 @@ use serde_json::Value;
 use crate::deploy::plan::drift::Drifted;
 use crate::deploy::plan::permissions::PermissionChanges;
 use crate::deploy::plan::resolved::Resource;
-use crate::error::CommandError;
 use crate::s3::purge;
 use crate::stack::Stack;
 use crate::template::setting_of_parameter;
@@ -167,7 +166,7 @@ impl Plan {
     }
 
     /// Counts the objects in the buckets that the stack loses. An empty bucket is no loss.
-    pub(crate) async fn check_buckets(&mut self, stack: &Stack) -> Result<(), CommandError> {
+    pub(crate) async fn check_buckets(&mut self, stack: &Stack) {
         for change in &mut self.changes {
             let (Some(content), Some(bucket)) = (&mut change.content, &change.physical_id) else { continue };
             // Without permission to list it, assume the bucket is not empty.
@@ -176,7 +175,6 @@ impl Plan {
             }
             change.loses_data = content.versions != Some(0);
         }
-        Ok(())
     }
 
     /// Returns whether the plan imports existing buckets.

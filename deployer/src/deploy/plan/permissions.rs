@@ -82,7 +82,7 @@ impl Grant {
 const ANYONE: &str = "anyone";
 
 /// Returns whether `pattern`, in which `*` matches anything, matches all of `text`.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches_pattern(pattern: &str, text: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(head) else { return false };
     tail.is_empty()
