@@ -90,8 +90,8 @@ impl PhotoStore<'_> {
             .into_iter()
             .map(|split_point| format!("{BY_KEY}{split_point}"))
             .collect();
-        let audit_one = |range| self.record_pages(BY_KEY, range).boxed_local();
-        Ok(stream::iter(key_ranges(split_points)).map(audit_one).flatten_unordered(RANGES_AT_ONCE))
+        let read_range = |range| self.record_pages(BY_KEY, range).boxed_local();
+        Ok(stream::iter(key_ranges(split_points)).map(read_range).flatten_unordered(RANGES_AT_ONCE))
     }
 
     /// Returns where to cut the keys under `prefix` into key ranges: at the folders, down to days if necessary. The ranges

@@ -312,7 +312,7 @@ impl DiagnosisInput<'_> {
                 return Ok(Diagnosis::new(
                     "retrying",
                     format!(
-                        "an earlier attempt did not finish; the function has been processing it alone for {seconds} s"
+                        "an earlier attempt did not finish; the function has been processing the photo alone for {seconds} s"
                     ),
                     "wait",
                 ));
