@@ -107,8 +107,14 @@ fn a_file_that_cannot_be_a_watermark_is_reported_before_anything_is_built() {
 fn invalid_watermark_settings_are_reported_in_one_sentence() {
     for (watermark, reason) in [
         ("{file: ../logo.png}", "`watermark.file` must be a path below the folder of deployer.yaml"),
-        ("{file: logo.png, opacity: 60}", "`watermark.opacity` and `watermark.width` must be above 0 and at most 1"),
-        ("{file: logo.png, width: 0}", "`watermark.opacity` and `watermark.width` must be above 0 and at most 1"),
+        (
+            "{file: logo.png, opacity: 60}",
+            "`watermark.opacity` and `watermark.width` must be above 0 and at most 1",
+        ),
+        (
+            "{file: logo.png, width: 0}",
+            "`watermark.opacity` and `watermark.width` must be above 0 and at most 1",
+        ),
         ("{file: logo.png, position: top}", "unknown variant `top`, expected one of `top-left`, `top-right`"),
         ("{position: center}", "missing field `file`"),
     ] {
