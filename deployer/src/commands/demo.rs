@@ -18,8 +18,9 @@ use crate::files::shorten_name;
 use crate::photos::PhotoStore;
 use crate::stack::Stack;
 use crate::transfer::download::{DownloadError, Existing, download};
+use crate::transfer::outcome::StoredPhoto;
 use crate::transfer::thumbnail::{thumbnail_file_name, thumbnail_source};
-use crate::transfer::upload::{StoredPhoto, UploadOptions, upload_files};
+use crate::transfer::upload::{UploadOptions, upload_files};
 use crate::ui::Ui;
 
 /// The sample photos. `samples/README.md` names their sources.

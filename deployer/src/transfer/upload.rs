@@ -7,25 +7,23 @@ use std::time::{Duration, Instant};
 
 use contract::focus::Focus;
 use contract::key::{OriginalKey, OriginalVersion, escape};
-use contract::manifest::Manifest;
 use futures::stream::{self, StreamExt as _};
 use imaging::ImageError;
-use serde::Serialize;
-use serde_json::json;
 use tempfile::NamedTempFile;
 use time::{Date, OffsetDateTime};
 use tokio::sync::Semaphore;
 
 use crate::backoff::Backoff;
 use crate::config::Config;
-use crate::error::{CommandError, Kind, io_error, shell_quote};
+use crate::error::{CommandError, Kind, io_error};
 use crate::interrupt::Signals;
 use crate::photos::{PhotoState, PhotoStore};
 use crate::stack::Stack;
+use crate::transfer::outcome::{FileOutcome, NO_IMAGE, ProcessingResult, StoredPhoto, Tally};
 use crate::transfer::photo::{self, LocalPhoto, SniffResult};
 use crate::transfer::uploader::Uploader;
 use crate::transfer::walk::{LocalFile, WalkEntry, walk};
-use crate::ui::{Ui, format_count};
+use crate::ui::Ui;
 
 /// How many photos are read, uploaded, and awaited at once.
 const PHOTOS_AT_ONCE: usize = 16;
@@ -35,9 +33,6 @@ const REQUESTS_AT_ONCE: usize = 16;
 
 /// How many outcomes wait for that of an earlier file.
 const MAX_HELD: usize = 1_000;
-
-/// The reason for skipping a file of an unknown format.
-const NO_IMAGE: &str = "not an image";
 
 /// The options of an upload.
 #[derive(Debug)]
@@ -58,51 +53,6 @@ pub(crate) struct UploadOptions {
     pub(crate) focus: Option<Focus>,
 }
 
-/// The outcome for one file, as a line of JSON.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum FileOutcome {
-    Stored(Box<StoredPhoto>),
-    /// A file in a folder that is not a photo, with its type.
-    Skipped {
-        file: String,
-        skipped: String,
-    },
-}
-
-/// A photo in the originals bucket, as a line of JSON.
-#[derive(Debug, Serialize)]
-pub(crate) struct StoredPhoto {
-    pub(crate) file: String,
-    pub(crate) key: String,
-    version: String,
-    bytes: u64,
-    sha256: String,
-    already_there: bool,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    followed: Option<ProcessingResult>,
-}
-
-impl StoredPhoto {
-    /// Returns the time from the upload to the thumbnails, in milliseconds, or `None` if the photo already existed.
-    pub(crate) fn milliseconds(&self) -> Option<u64> {
-        match self.followed {
-            Some(ProcessingResult::Done { milliseconds, .. }) if !self.already_there => Some(milliseconds),
-            _ => None,
-        }
-    }
-}
-
-/// The last known state of a photo.
-#[derive(Debug, Serialize)]
-#[serde(tag = "state", rename_all = "lowercase")]
-enum ProcessingResult {
-    Done { thumbnails: Vec<String>, milliseconds: u64 },
-    Failed { reason: String, message: String },
-    Superseded,
-    Waiting { message: String },
-}
-
 /// Uploads the files of `upload` and calls `report` for each photo, in the order of the command line.
 pub(crate) async fn upload_files(
     upload: &UploadOptions,
@@ -111,18 +61,7 @@ pub(crate) async fn upload_files(
     mut report: impl FnMut(&StoredPhoto) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
     check_stdin(upload)?;
-    let mut tally = Tally {
-        ui,
-        report: &mut report,
-        flags: stack.config.flags(),
-        total: 0,
-        stored: 0,
-        has_focus: upload.focus.is_some(),
-        skipped: BTreeMap::new(),
-        failed: 0,
-        first: None,
-        is_interrupted: false,
-    };
+    let mut tally = Tally::new(ui, &mut report, stack.config.flags(), upload.focus.is_some());
     let mut stdin_copy = None;
     // Folders are walked twice, to count and to upload, since the names may not fit in memory.
     let mut has_files = false;
@@ -202,15 +141,6 @@ fn check_format(name: &str, sniffed: SniffResult, flags: &str) -> Result<(), Com
         }),
         Err(_) => Err(CommandError::failed(format!("`{name}` is not an image in a known format"))
             .hint("use `--force` to upload it anyway")),
-    }
-}
-
-/// Returns the category of a `skipped` file: its format, or its extension.
-fn skip_category(file: &str, skipped: &str) -> String {
-    let extension = Path::new(file).extension().and_then(|extension| extension.to_str());
-    match extension {
-        Some(extension) if skipped == NO_IMAGE => format!("`.{}`", escape(extension)),
-        _ => skipped.to_owned(),
     }
 }
 
@@ -382,131 +312,8 @@ impl UploadRun<'_> {
     }
 }
 
-impl ProcessingResult {
-    fn done(manifest: &Manifest, started: Instant) -> Self {
-        Self::Done {
-            thumbnails: manifest.thumbnails.iter().map(|thumbnail| thumbnail.key.clone()).collect(),
-            milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        }
-    }
-}
-
 fn skipped(found: &LocalFile, what: &str) -> FileOutcome {
     FileOutcome::Skipped { file: found.path.display().to_string(), skipped: what.to_owned() }
-}
-
-/// The outcomes so far.
-struct Tally<'a> {
-    ui: &'a Ui,
-    report: &'a mut dyn FnMut(&StoredPhoto) -> Result<(), CommandError>,
-    /// The flags for another command on this stack.
-    flags: String,
-    total: u64,
-    stored: u64,
-    /// Whether the photos are uploaded with a focal point.
-    has_focus: bool,
-    /// The number of skipped files by category.
-    skipped: BTreeMap<String, u64>,
-    failed: u64,
-    /// The first error.
-    first: Option<CommandError>,
-    is_interrupted: bool,
-}
-
-impl Tally<'_> {
-    /// Counts and prints the outcome of `file`.
-    fn add(&mut self, file: String, outcome: Result<FileOutcome, CommandError>) -> Result<(), CommandError> {
-        match outcome {
-            Ok(FileOutcome::Stored(stored)) => {
-                self.stored += 1;
-                (self.report)(&stored)?;
-                let name = escape(&stored.key);
-                let explain = format!(
-                    "run `deployer explain{} {}` to see its state",
-                    self.flags,
-                    shell_quote(&stored.key)
-                );
-                if stored.already_there {
-                    let kept = if self.has_focus { "; its focal point stays the same" } else { "" };
-                    self.ui.note(format!("`{name}` already exists{kept}"));
-                }
-                self.followed(&name, &explain, stored.followed);
-            }
-            Ok(FileOutcome::Skipped { file, skipped }) => {
-                *self.skipped.entry(skip_category(&file, &skipped)).or_default() += 1;
-                self.ui.detail(format!("skipped `{}`: {skipped}", escape(&file)));
-                if self.ui.is_json() {
-                    self.ui.print_line(&FileOutcome::Skipped { file, skipped }, String::new)?;
-                }
-            }
-            Err(error) => {
-                if self.ui.is_json() {
-                    self.ui.print_line(&json!({ "file": file, "error": error.message }), String::new)?;
-                }
-                self.fail(error);
-            }
-        }
-        Ok(())
-    }
-
-    fn followed(&mut self, name: &str, explain: &str, followed: Option<ProcessingResult>) {
-        match followed {
-            None => {}
-            Some(ProcessingResult::Done { thumbnails, milliseconds }) => {
-                let count = format_count(thumbnails.len() as u64, "thumbnail");
-                self.ui.note(format!("`{name}` has {count} after {milliseconds} ms"));
-            }
-            Some(ProcessingResult::Superseded) => {
-                self.ui.note(format!("`{name}` was overwritten or removed before it had thumbnails"));
-            }
-            Some(ProcessingResult::Failed { reason, message }) => self.fail(
-                CommandError::failed(format!("no thumbnails for `{name}`: {message} ({reason})"))
-                    .hint(explain),
-            ),
-            Some(ProcessingResult::Waiting { message }) => {
-                self.fail(
-                    CommandError::failed(format!("no thumbnails for `{name}`: {message}")).hint(explain),
-                );
-            }
-        }
-    }
-
-    /// Counts an error, and prints it if there are several files.
-    fn fail(&mut self, error: CommandError) {
-        if self.total > 1 && error.kind != Kind::Interrupted {
-            self.ui.print_error(&error);
-        }
-        self.failed += 1;
-        self.is_interrupted |= error.kind == Kind::Interrupted;
-        self.first.get_or_insert(error);
-    }
-
-    fn finish(self) -> Result<(), CommandError> {
-        let Self { total, stored, failed, .. } = self;
-        let skipped: u64 = self.skipped.values().sum();
-        if skipped > 0 {
-            let kinds = self.skipped.iter().map(|(kind, count)| format!("{count} {kind}"));
-            let kinds = kinds.collect::<Vec<_>>().join(", ");
-            self.ui.warn(format!(
-                "skipped {} in unsupported formats: {kinds} (use `-v` to list them)",
-                format_count(skipped, "file")
-            ));
-        }
-        match self.first {
-            _ if self.is_interrupted && stored + skipped == total => Err(CommandError::interrupted(
-                "interrupted: all photos were uploaded; some could still be waiting",
-            )
-            .hint(format!("run `deployer ls{}` to see their states", self.flags))),
-            _ if self.is_interrupted => Err(CommandError::interrupted(format!(
-                "interrupted: {stored} of {} photos were uploaded",
-                total.saturating_sub(skipped)
-            ))
-            .hint("run the same command again to upload the rest")),
-            None => Ok(()),
-            Some(first) if total == 1 => Err(first),
-            Some(_) => Err(CommandError::failed(format!("{failed} of {total} files failed"))),
-        }
-    }
 }
 
 /// Returns the error of a blocking task that panicked or was canceled at shutdown.
