@@ -275,7 +275,7 @@ async fn read_plan(
         pseudo_parameters: &pseudo_parameters,
     };
     let mut plan = Plan::read(stack.name(), request.creates, &changes, &before, &after.resources());
-    plan.check_buckets(stack).await?;
+    plan.check_buckets(stack).await;
     Ok(plan)
 }
 

@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(durations.last("Building"), Some(Duration::from_secs(312)));
         assert_eq!(durations.last("Zipping"), None);
         let spinner = Spinner::begin(ProgressBar::hidden(), "Building".to_owned(), durations.clone());
-        assert_eq!(spinner.prefix(), "(last time 5m)");
+        assert_eq!(spinner.prefix(), "(took 5m last time)");
         spinner.finish_and_clear();
         assert_eq!(durations.last("Building"), None);
     }

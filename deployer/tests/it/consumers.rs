@@ -98,7 +98,7 @@ fn pattern(webhook: &serde_yaml::Value) -> Value {
 
 /// Returns the resources of the webhook at `endpoint`, with ARNs in place of references.
 fn webhook_resources(endpoint: &str, arn: &dyn Fn(&str) -> Option<String>) -> serde_yaml::Value {
-    let mut text = block("A webhook in five lines", "yaml");
+    let mut text = block("A webhook", "yaml");
     text = replace(&text, "stack: [thumbnail-generator]", "stack: [tested]");
     text = replace(&text, "https://app.example", endpoint);
     text = replace(&text, "{{resolve:secretsmanager:webhook}}", "a key of the webhook");

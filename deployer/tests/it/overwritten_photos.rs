@@ -40,11 +40,11 @@ fn an_alt_text_of_an_overwritten_or_removed_photo_is_not_kept() {
         state.add_photo("cat.jpg");
     });
     assert_eq!((sent, code), (vec![settle.clone()], Some(1)), "{stderr}");
-    assert!(stderr.contains("cannot set the alt text: a newer version replaced"), "{stderr}");
+    assert!(stderr.contains("cannot set the alt text: a newer version has replaced"), "{stderr}");
 
     let (sent, code, stderr) = set_alt_text_during(|state| {
         state.store.add_delete_marker(ORIGINALS, "cat.jpg");
     });
     assert_eq!((sent, code), (vec![settle], Some(1)), "{stderr}");
-    assert!(stderr.contains("removed before it had thumbnails"), "{stderr}");
+    assert!(stderr.contains("`cat.jpg` was removed"), "{stderr}");
 }

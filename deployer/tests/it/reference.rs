@@ -92,8 +92,9 @@ fn values(property: &Value) -> String {
 fn permissions() -> String {
     let mut page = "# Permissions\n\n\
         Each function has a role with the permissions below and no others. `deployer doctor --policy` prints the policy\n\
-        of an operator with the names of your stack, and `deployer doctor` asks IAM whether you have these permissions.\n\
-        [Security](../guide/security.md) explains who can do what.\n"
+        of an operator with the names of your stack, and `deployer doctor --policy delivery` a second one for delivery.\n\
+        `deployer doctor` asks IAM whether you have these permissions. [THREATS.md](../../THREATS.md) explains who can do\n\
+        what.\n"
         .to_owned();
     let model = Model::with_all_parts();
     for (id, role) in model.resources("AWS::IAM::Role") {
