@@ -13,6 +13,9 @@ pub struct Curve(Vec<(f64, f64)>);
 /// The maximum number of photos that a simulation has. More would take minutes and gigabytes.
 const MAX_PHOTOS: f64 = 50e6;
 
+/// The longest simulated time, in seconds. The simulator keeps two samples of each second.
+const MAX_SECONDS: f64 = 31.0 * 86_400.0;
+
 impl Curve {
     /// Returns a curve of `photos` within one second.
     pub fn burst(photos: f64) -> Self {
@@ -70,12 +73,22 @@ impl Curve {
         if points.len() < 2 {
             Err((1, "the curve has fewer than two points".to_owned()))
         } else {
-            Ok(Self(points))
+            // The times can be those of a clock.
+            let begin = points[0].0;
+            Ok(Self(points.into_iter().map(|(time, rate)| (time - begin, rate)).collect()))
         }
     }
 
     /// Returns an error if the simulation of the curve would take too long.
     pub fn check(&self) -> Result<(), Error> {
+        let seconds = self.0.last().map_or(0.0, |last| last.0);
+        if seconds > MAX_SECONDS {
+            return Err(Error::usage(format!(
+                "the curve takes {:.0} days, which is too long to simulate",
+                (seconds / 86_400.0).ceil()
+            ))
+            .hint(format!("simulate at most {:.0} days", MAX_SECONDS / 86_400.0)));
+        }
         let photos = self.photos();
         if photos > MAX_PHOTOS {
             return Err(Error::usage(format!(
@@ -149,6 +162,10 @@ mod tests {
     fn a_curve_is_read_from_a_file_or_refused_with_the_line() {
         let curve = Curve::parse("seconds,photos_a_second\n0,1\n\n60,5\n").unwrap();
         assert_eq!(curve, Curve(vec![(0.0, 1.0), (60.0, 5.0)]));
+        // The times of a clock.
+        let clock = Curve::parse("1795514400,1\n1795518000,5\n").unwrap();
+        assert_eq!(clock, Curve(vec![(0.0, 1.0), (3600.0, 5.0)]));
+        assert!(clock.check().is_ok() && Curve::parse("0,0\n99999999,0\n").unwrap().check().is_err());
         assert_eq!(Curve::parse("0,1\n5,x\n").unwrap_err().0, 2);
         assert_eq!(Curve::parse("5,1\n0,1\n").unwrap_err().0, 2);
         assert!(Curve::parse("0,1\n").is_err());

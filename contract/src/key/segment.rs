@@ -63,7 +63,9 @@ pub(super) fn key_of_folder(folder: &str) -> Option<String> {
 /// Encodes `version` as one part of a key.
 pub(super) fn version_segment(version: &str) -> String {
     // A version from a listing can already be shortened. It cannot be decoded, so it stays as it is.
-    if version.starts_with(TOO_LONG) && version.len() == TOO_LONG.len() + 64 {
+    let is_digest =
+        |text: &str| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if version.strip_prefix(TOO_LONG).is_some_and(is_digest) {
         return version.to_owned();
     }
     limit(encode(version), MAX_VERSION, version)
@@ -160,7 +162,9 @@ mod tests {
 
     #[test]
     fn a_version_that_is_too_long_is_found_by_its_digest() {
-        for version in ["v1", "etag-0123-4", "v\u{0}1/done.json", &"v".repeat(2000), "..", ""] {
+        let like_a_digest = format!("{TOO_LONG}../{}", "a".repeat(61));
+        for version in ["v1", "etag-0123-4", "v\u{0}1/done.json", &"v".repeat(2000), "..", "", &like_a_digest]
+        {
             let segment = version_segment(version);
             assert!(!segment.contains('/') && segment.len() <= TOO_LONG.len() + 64, "{segment}");
             let found = version_of_segment(&segment).unwrap();
