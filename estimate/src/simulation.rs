@@ -67,7 +67,7 @@ pub struct Faults {
 #[derive(Clone, Copy, Debug)]
 struct QueuedMessage {
     sent: f64,
-    kind: u8,
+    kind: u32,
     is_poison: bool,
     is_done: bool,
     receives: u32,
@@ -219,7 +219,7 @@ impl Simulator<'_> {
         let sent = self.now;
         self.queue.push_back(QueuedMessage {
             sent,
-            kind: kind as u8,
+            kind: kind as u32,
             is_poison,
             is_done: false,
             receives: 0,
@@ -286,7 +286,7 @@ impl Simulator<'_> {
         let (work, timeout) = (self.scenario.work, f64::from(self.scenario.function.timeout));
         let (mut sum, mut longest, mut processed) = (0.0, 0.0_f64, 0);
         for message in &messages {
-            let cpu = if message.is_done { 0.0 } else { work.cpu[usize::from(message.kind)] };
+            let cpu = if message.is_done { 0.0 } else { work.cpu[message.kind as usize] };
             if processed > 0 && work.seconds(sum + cpu, longest.max(cpu)) > timeout * LAST_START {
                 break;
             }

@@ -4,8 +4,9 @@ use crate::prices::{Line, Prices};
 use crate::setup::{Architecture, Setup};
 use crate::work::Work;
 
-/// The S3 reads per alt text: the completion record, the photo, the existing text, the failure record, the current version.
-const ALT_TEXT_READS: f64 = 5.0;
+/// The S3 reads of the alt-text function per photo, besides one for the existing text in each language: the done record,
+/// the photo, the failure record, and the current version.
+const ALT_TEXT_READS: f64 = 4.0;
 
 /// The input and output tokens of a model for one photo.
 ///
@@ -69,21 +70,26 @@ impl Usage {
     pub fn bill(&self, work: &Work, setup: &Setup, prices: &Prices) -> Vec<Line> {
         let presets = setup.presets.len() as f64;
         let languages = setup.alt_text.as_ref().map_or(0.0, |alt_text| alt_text.languages as f64);
-        let described = self.photos * languages;
+        // One invocation describes a photo in all languages.
+        let described = if setup.alt_text.is_some() { self.photos } else { 0.0 };
+        let texts = described * languages;
         let functions = 2.0 + f64::from(setup.alt_text.is_some());
         let gb_second = match setup.function.architecture {
             Architecture::X86_64 => "lambda_x86_64_gb_second",
             Architecture::Arm64 => "lambda_arm64_gb_second",
         };
         let writes = self.photos
-            * (1.0 + f64::from(contract::calls::writes(setup.function.name_index)) + presets + languages);
-        let reads = self.deliveries * f64::from(contract::calls::READS) + described * ALT_TEXT_READS;
+            * (1.0 + f64::from(contract::calls::writes(setup.function.name_index)) + presets)
+            // Each text, and the done record.
+            + texts
+            + described;
+        let reads = self.deliveries * f64::from(contract::calls::READS) + described * ALT_TEXT_READS + texts;
         let logged =
             (self.deliveries * LOG_BYTES.0 + self.invocations * LOG_BYTES.1 + described * LOG_BYTES.0) / 1e9;
         let kept = f64::from(setup.log_retention_days) / crate::DAYS;
         let idle_polls = setup.event_source_mappings as f64 * IDLE_POLLS;
         let invocations = self.invocations + described;
-        let gb_seconds = self.gb_seconds + described * ALT_TEXT_SECONDS * ALT_TEXT_GB;
+        let gb_seconds = self.gb_seconds + texts * ALT_TEXT_SECONDS * ALT_TEXT_GB;
         let gb = |bytes: f64| bytes / f64::from(1 << 30);
         let mut lines = vec![
             prices.line("S3", "photo storage", "s3_gb_month", gb(self.bytes), "GB"),
@@ -121,7 +127,7 @@ impl Usage {
         }
         if let Some(alt_text) = &setup.alt_text {
             let price = contract::alt_text::Price::for_model(&alt_text.model);
-            let (given, written) = (described * TOKENS.0, described * TOKENS.1);
+            let (given, written) = (texts * TOKENS.0, texts * TOKENS.1);
             let tokens = |what, quantity, price: f64| Line {
                 service: "Bedrock",
                 what,
