@@ -51,11 +51,12 @@ impl Invocation {
         }
     }
 
-    /// Returns when the work on a photo that begins now must end, so that each photo gets its share of the time. Unused
-    /// time is left for the photos that follow.
+    /// Returns when the work on a photo that begins now must end: after half of the time that is left, or for the last
+    /// photo, all of it. One slow photo then leaves time for others. With an equal share for each, no photo of a batch
+    /// of slow ones would ever be finished.
     pub(crate) fn photo_deadline(&self) -> Instant {
         let now = Instant::now();
-        now + self.stop_at.saturating_duration_since(now) / self.remaining.load(Ordering::Relaxed).max(1)
+        now + self.stop_at.saturating_duration_since(now) / self.remaining.load(Ordering::Relaxed).clamp(1, 2)
     }
 }
 
@@ -148,4 +149,22 @@ pub struct Receive {
     pub queue: String,
     /// The number of times that it was a dead letter and returned to the queue.
     pub return_count: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_photo_has_half_of_the_time_and_the_last_one_all_of_it() {
+        let stop_at = Instant::now() + Duration::from_secs(6000);
+        let invocation =
+            Invocation { stop_at, ..Invocation::from_context(&lambda_runtime::Context::default()) };
+        for (remaining, share) in [(10, 2), (2, 2), (1, 1), (0, 1)] {
+            invocation.remaining.store(remaining, Ordering::Relaxed);
+            let left = stop_at.duration_since(invocation.photo_deadline()).as_secs();
+            // The clock continues during the test.
+            assert!(left.abs_diff(6000 - 6000 / share) < 100, "{remaining} photos: {left} s are left");
+        }
+    }
 }
