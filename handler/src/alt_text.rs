@@ -66,23 +66,6 @@ struct Question<'a> {
     again: bool,
 }
 
-/// An alt text that is not yet stored.
-#[derive(Debug)]
-pub(crate) struct NewAltText {
-    key: String,
-    text: AltText,
-    /// The entity tag of the stored text that it replaces, if there is one.
-    replaces: Option<String>,
-}
-
-/// Where the alt text in one language comes from.
-enum LanguageText {
-    /// The stored text is current.
-    Stored(AltText),
-    /// The model has written a new one.
-    New(NewAltText),
-}
-
 /// The alt texts of a photo.
 #[derive(Debug)]
 pub(crate) struct PhotoTexts {
@@ -91,17 +74,6 @@ pub(crate) struct PhotoTexts {
     bytes: u64,
     /// All of them, for the event of the outcome.
     texts: Vec<EventAltText>,
-    new_texts: Vec<NewAltText>,
-}
-
-impl PhotoTexts {
-    fn add(&mut self, language_text: LanguageText) {
-        let (LanguageText::Stored(text) | LanguageText::New(NewAltText { text, .. })) = &language_text;
-        self.texts.push(EventAltText::from(text));
-        if let LanguageText::New(new_text) = language_text {
-            self.new_texts.push(new_text);
-        }
-    }
 }
 
 impl Describer {
@@ -188,13 +160,13 @@ impl Describer {
         Ok(result.outcome())
     }
 
-    /// Returns the stored alt text in `language` if it is current, otherwise a new one.
+    /// Returns the stored alt text in `language` if it is current. Otherwise stores and returns a new one.
     async fn describe(
         &self,
         question: &Question<'_>,
         language: &str,
         line: &mut LogLine,
-    ) -> Result<LanguageText, Failure> {
+    ) -> Result<AltText, Failure> {
         let key = question.version.alt_text_key(language);
         let stored = self.read_text(&key).await?;
         let is_asked_again = |stored: &AltText| {
@@ -205,19 +177,19 @@ impl Describer {
                 if stored.is_current(question.digest, &self.model, PROMPT_VERSION)
                     && !is_asked_again(&stored) =>
             {
-                return Ok(LanguageText::Stored(stored));
+                return Ok(stored);
             }
             stored => stored.map(|(_, etag)| etag),
         };
         let text = self.write_text(question, language, line).await?;
-        Ok(LanguageText::New(NewAltText { key, text, replaces }))
+        // At once, because the text is paid for.
+        self.store_text(&key, &text, replaces).await?;
+        Ok(text)
     }
 
     /// Stores `text`, if the stored text is still the one that was read before. If another writer, such as a person,
     /// has changed it in the meantime, the function reads it first.
-    async fn store_text(&self, new_text: &NewAltText) -> Result<(), Failure> {
-        let NewAltText { key, text, replaces } = new_text;
-        let mut etag = replaces.clone();
+    async fn store_text(&self, key: &str, text: &AltText, mut etag: Option<String>) -> Result<(), Failure> {
         for _ in 0..MAX_STORES {
             match self.resources.catalog.put_if_unchanged(key, text, etag.as_deref()).await {
                 Err(ServiceError::Exists | ServiceError::Missing) => {}
@@ -322,29 +294,20 @@ impl Producer for Describer {
             digest: picture.digest.clone(),
             bytes: picture.bytes,
             texts: Vec::new(),
-            new_texts: Vec::new(),
         };
         for shown in &picture.rendered.thumbnails {
             let question =
                 Question { version: &version, digest: &picture.digest, picture: &shown.bytes, again };
             for language in &self.languages {
-                match self.describe(&question, language, line).await {
-                    Ok(text) => texts.add(text),
-                    Err(failure) => {
-                        // Keep the texts that are already paid for.
-                        self.put_outputs(&texts).await?;
-                        return Err(failure);
-                    }
-                }
+                let text = self.describe(&question, language, line).await?;
+                texts.texts.push(EventAltText::from(&text));
             }
         }
         Ok(Ok(texts))
     }
 
-    async fn put_outputs(&self, outputs: &PhotoTexts) -> Result<(), Failure> {
-        for new_text in &outputs.new_texts {
-            self.store_text(new_text).await?;
-        }
+    /// Does nothing: [`Describer::describe`] has stored the texts.
+    async fn put_outputs(&self, _outputs: &PhotoTexts) -> Result<(), Failure> {
         Ok(())
     }
 

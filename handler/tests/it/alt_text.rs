@@ -359,6 +359,29 @@ async fn a_slow_model_does_not_keep_the_function_from_answering() {
 }
 
 #[tokio::test]
+async fn a_text_is_kept_even_if_the_time_ends_during_the_next_one() {
+    let stack = AltTextStack::start("en,de").await;
+    stack.aws.model(|_| alt_text_answer("A cat"));
+    let (version, event) = stack.upload("cat.png");
+    let mut questions = 0;
+    stack.aws.script(move |call| {
+        questions += u32::from(call.key.ends_with("/converse"));
+        if questions > 1 { Fault::Hang } else { Fault::None }
+    });
+    let ended = stack.function.invoke(batch(&[message("m", &event)]), Duration::from_secs(3)).await;
+    assert_eq!(retried_ids(ended), ["m"]);
+    let english: Option<AltText> =
+        stack.aws.store(|store| store.record(CATALOG, &version.alt_text_key("en")));
+    assert_eq!(english.unwrap().alt, "A cat");
+    // The next attempt asks only for the other language.
+    stack.aws.script(|_| Fault::None);
+    let before = stack.question_count();
+    assert_eq!(stack.deliver(&[message("again", &event)]).await, [""; 0]);
+    assert_eq!(stack.question_count(), before + 1);
+    assert_eq!(stack.alt_text(&version, "de").alt, "A cat");
+}
+
+#[tokio::test]
 async fn an_unreadable_or_deleted_photo_never_reaches_the_model() {
     let stack = AltTextStack::start("en").await;
     let text = stack.aws.store(|store| store.put(ORIGINALS, "a.jpg", "no image"));
