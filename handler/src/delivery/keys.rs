@@ -15,6 +15,9 @@ const LIFETIME: Duration = Duration::from_secs(300);
 /// The shortest time between two reads that wrong signatures cause.
 const REREAD_PAUSE: Duration = Duration::from_secs(60);
 
+/// How long the function waits for the secret, and how long after a failure it does not read it again.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The keys. The function reads them when it first verifies a signature.
 #[derive(Debug)]
 pub(super) struct SigningKeys {
@@ -29,6 +32,8 @@ struct KeyCache {
     read_at: Option<Instant>,
     /// When the keys were last read again because of a wrong signature.
     reread_at: Option<Instant>,
+    /// When the secret could not be read.
+    failed_at: Option<Instant>,
 }
 
 impl SigningKeys {
@@ -59,14 +64,29 @@ impl SigningKeys {
         if !is_older(cache.reread_at, REREAD_PAUSE) {
             return Ok(false);
         }
-        cache.reread_at = Some(Instant::now());
-        cache.keys = self.read().await?;
+        if !is_older(cache.failed_at, PATIENCE) {
+            return Err(ServiceError::Unavailable("the secret could not be read a moment ago".to_owned()));
+        }
+        match self.read().await {
+            Ok(keys) => (cache.keys, cache.reread_at) = (keys, Some(Instant::now())),
+            // The signature may be right, so the response must not say that it is wrong.
+            Err(error) => {
+                cache.failed_at = Some(Instant::now());
+                return Err(error);
+            }
+        }
         Ok(verifies(&cache))
     }
 
     /// Reads the current key, and the previous one if there is one.
     async fn read(&self) -> Result<Vec<SigningKey>, ServiceError> {
-        let (current, previous) = tokio::join!(self.read_stage("AWSCURRENT"), self.read_stage("AWSPREVIOUS"));
+        let both = async { tokio::join!(self.read_stage("AWSCURRENT"), self.read_stage("AWSPREVIOUS")) };
+        let (current, previous) = tokio::time::timeout(PATIENCE, both).await.map_err(|_| {
+            ServiceError::NoResponse(format!(
+                "Secrets Manager did not respond within {} s",
+                PATIENCE.as_secs()
+            ))
+        })?;
         let current = current?.ok_or(ServiceError::Missing)?;
         Ok([Some(current), previous?].into_iter().flatten().collect())
     }

@@ -2,7 +2,9 @@
 
 use contract::delivery::{Address, MAX_ON_DEMAND, Options, SigningKey};
 use serde_json::Value;
+use testkit::Fault;
 
+use crate::aws::GET_SECRET;
 use crate::delivery::{Response, Site};
 use crate::world::{THUMBNAILS, photo, photo_of};
 
@@ -175,6 +177,26 @@ async fn two_keys_are_valid_while_they_are_rotated() {
     let get = async |key| site.get(&SigningKey::new(key).sign(&address("10x10", Options::default()))).await;
     assert_eq!((get("third").await.status, get("second").await.status), (200, 200));
     assert_refused(&get("first").await, "wrong-signature");
+}
+
+#[tokio::test]
+async fn a_new_key_is_not_refused_while_the_secret_cannot_be_read() {
+    let site = Site::start(&SIGNED).await;
+    site.process("cat.png", photo(1)).await;
+    let get = async |key| site.get(&SigningKey::new(key).sign(&address("10x10", Options::default()))).await;
+    site.aws().rotate("first");
+    assert_eq!(get("first").await.status, 200);
+    site.aws().rotate("second");
+    // A response that says that the signature is wrong would be cached.
+    site.aws().fail(u32::MAX, Fault::Hang, |call| call.target == GET_SECRET);
+    assert_eq!((get("second").await.status, get("first").await.status), (503, 200));
+    site.aws().script(|_| Fault::None);
+    let mut status = get("second").await.status;
+    while status == 503 {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        status = get("second").await.status;
+    }
+    assert_eq!(status, 200);
 }
 
 #[tokio::test]
