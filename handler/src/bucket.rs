@@ -76,12 +76,22 @@ const SHA256: &str = "sha256";
 impl Bucket {
     /// Returns the result of HEAD, or `None` if there is no object at `key`.
     pub(crate) async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, ServiceError> {
-        match self.s3.head_object().bucket(&self.name).key(key).send().await {
-            Ok(head) => Ok(Some(head)),
-            Err(error) => match ServiceError::from_sdk_error(&error) {
-                ServiceError::Missing => Ok(None),
-                error => Err(error),
-            },
+        let error = match self.s3.head_object().bucket(&self.name).key(key).send().await {
+            Ok(head) => return Ok(Some(head)),
+            Err(error) => error,
+        };
+        match ServiceError::from_sdk_error(&error) {
+            ServiceError::Missing => Ok(None),
+            // Only the response to a GET has a body with the reason, such as a key of the customer.
+            ServiceError::Unexpected(_)
+                if error.raw_response().is_some_and(|r| r.status().as_u16() == 400) =>
+            {
+                match self.s3.get_object().bucket(&self.name).key(key).range("bytes=0-0").send().await {
+                    Ok(_) => Err(ServiceError::Unavailable("S3 refused a HEAD but not a GET".to_owned())),
+                    Err(error) => Err(ServiceError::from_sdk_error(&error)),
+                }
+            }
+            error => Err(error),
         }
     }
 

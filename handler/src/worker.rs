@@ -192,10 +192,16 @@ pub(crate) async fn run<M: Producer>(
     loop {
         let results = match state {
             State::End(end) => {
-                if let (End::Failed, Some(failure)) = (end, &worker.failure) {
+                // A version that is done can fail when it is processed again.
+                if let (End::Failed | End::WasDone, Some(failure)) = (end, &worker.failure) {
                     crate::log::add_failure(worker.line, failure);
                 }
                 return Ok(worker.result(end));
+            }
+            // The version is done, lacks something, and cannot be read: it stays as it is.
+            State::Fetch if worker.failure.is_some() => {
+                state = State::End(End::WasDone);
+                continue;
             }
             State::SettleAll(end) => return worker.settle_all(end).await,
             State::Fetch => vec![worker.fetch().await?],
@@ -277,7 +283,14 @@ impl<M: Producer> Worker<'_, M> {
                 Ok(CallResult::Is(is_there))
             }
             Call::HeadKey => {
-                let current = current_version(&self.job.original.bucket, &version.key).await?;
+                let current = match current_version(&self.job.original.bucket, &version.key).await {
+                    // S3 does not reveal the version of an object that is encrypted with a key of the customer. It
+                    // can be this one.
+                    Err(Failure::Storage { error: ServiceError::CustomerKey(_), .. }) => {
+                        return Ok(CallResult::Is(true));
+                    }
+                    current => current?,
+                };
                 let is_current = current.as_ref() == Some(version);
                 let mut findings = self.findings();
                 findings.is_superseded = current.is_some() && !is_current;

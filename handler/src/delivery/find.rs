@@ -103,7 +103,13 @@ impl Deliverer {
         line: &mut LogLine,
     ) -> Result<FindResult, Failure> {
         for _ in 0..ATTEMPTS {
-            let Some(original) = self.current_original(key).await? else { return Ok(NO_PHOTO) };
+            let original = match self.current_original(key).await {
+                Err(Failure::Storage { error: error @ ServiceError::CustomerKey(_), .. }) => {
+                    return Ok(FindResult::Failed(error.reason().to_owned()));
+                }
+                original => original?,
+            };
+            let Some(original) = original else { return Ok(NO_PHOTO) };
             if let Some(stored) = self.get_stored(&original.version, spec).await {
                 return Ok(stored);
             }

@@ -63,7 +63,11 @@ async fn a_permanent_refusal_is_recorded() {
         (400, "InvalidRequest", "customer-key"),
     ] {
         let (version, event) = world.upload(&format!("{code}.png"), photo(1));
-        world.aws.fail(u32::MAX, Fault::Refuse(status, code), is_fetch);
+        // S3 also refuses a HEAD of an object that is encrypted with a key of the customer.
+        let is_refused = move |call: &Call| {
+            is_fetch(call) || (code == "InvalidRequest" && call.method == "HEAD" && call.bucket == ORIGINALS)
+        };
+        world.aws.fail(u32::MAX, Fault::Refuse(status, code), is_refused);
         assert_eq!(world.deliver(&[message(code, &event)]).await, [""; 0]);
         let failure = world.failure(&version).unwrap();
         assert_eq!((failure.reason.as_str(), failure.event), (reason, kept_fields(&event)));
