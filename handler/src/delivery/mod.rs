@@ -277,12 +277,18 @@ impl Deliverer {
         let (FindResult::Failed(reason), Some(fallback)) = (&found, fallback) else {
             return Ok(Response::for_current_version(found, caching));
         };
-        let instead = self.find(fallback, spec, invocation, line).await?;
-        let caching = Caching::For(self.settings.max_age);
-        if !matches!(instead, FindResult::Picture(_) | FindResult::TooLarge(_)) {
+        // The reason of the failure is known even if the fallback cannot be read.
+        let mut line = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
+        let instead = self.find(fallback, spec, invocation, &mut line).await;
+        let Ok(instead @ (FindResult::Picture(_) | FindResult::TooLarge(_))) = instead else {
             return Ok(Response::for_current_version(found, caching));
-        }
-        let mut response = Response::for_current_version(instead, caching);
+        };
+        // The photo may succeed at any time.
+        let seconds = match caching {
+            Caching::For(seconds) => seconds.min(self.settings.max_age),
+            _ => self.settings.max_age,
+        };
+        let mut response = Response::for_current_version(instead, Caching::For(seconds));
         response.reason = Some(reason.clone());
         Ok(response)
     }
