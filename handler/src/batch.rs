@@ -109,7 +109,10 @@ pub async fn handle<F: MessageHandler>(
             is_retried.then_some(id)
         }
     };
-    let (mut suspects, fresh): (Vec<_>, Vec<_>) = messages.into_iter().partition(Message::is_suspect);
+    // Without notes, a suspect needs no turn. Each dead letter was received before.
+    let has_turns = function.attempt_bucket().is_some();
+    let (mut suspects, fresh): (Vec<_>, Vec<_>) =
+        messages.into_iter().partition(|message| has_turns && message.is_suspect());
     suspects.sort_by_key(|message| (std::cmp::Reverse(message.return_count), message.sent_at));
     let histories = join_all(suspects.iter().map(|message| read_history(&*function, message))).await;
     let mut failed = Vec::new();
