@@ -329,7 +329,7 @@ impl State {
             Self::Fetch => match results.first() {
                 Some(CallResult::Fetched(Fetched::Made)) => Self::PutOutputs,
                 Some(CallResult::Fetched(Fetched::Failed)) => Self::CheckDoneBeforeFailure,
-                Some(CallResult::Fetched(Fetched::Folder)) => Self::End(End::Folder),
+                Some(CallResult::Fetched(Fetched::Folder)) => Self::finish(role, End::Folder),
                 _ => Self::Settle,
             },
             Self::PutOutputs if role == Role::Add => Self::Settle,
