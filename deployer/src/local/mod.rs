@@ -8,6 +8,7 @@
 mod health;
 mod node;
 mod processes;
+mod programs;
 mod project;
 
 use std::fs::OpenOptions;
@@ -26,12 +27,6 @@ use crate::error::{CommandError, io_error};
 use crate::tools::{cache, python};
 use crate::ui::Ui;
 
-/// The packages of the environment of the emulator, with their hashes.
-const REQUIREMENTS: &str = include_str!("requirements.txt");
-/// The script that runs the emulator.
-const LAUNCHER: &str = include_str!("launcher.py");
-/// The script that adds missing features to the CloudFront of the emulator.
-const CLOUDFRONT: &str = include_str!("cloudfront.py");
 /// How long the emulator may take to start. It reads 90 MB of Python.
 const START_TIMEOUT: Duration = Duration::from_secs(90);
 /// How long the emulator may take to save its state and stop.
@@ -76,8 +71,13 @@ pub(crate) async fn ensure_running(config: &Config, ui: &Ui) -> Result<Emulator,
     if let Some(record) = find_running(&project).await {
         return Ok(Emulator::new(&record));
     }
-    let python =
-        python::ensure_environment("emulator", REQUIREMENTS, "the emulator (once, about 90 MB)", ui).await?;
+    let python = python::ensure_environment(
+        "emulator",
+        programs::REQUIREMENTS,
+        "the emulator (once, about 90 MB)",
+        ui,
+    )
+    .await?;
     // A killed emulator leaves processes of functions behind, which would handle requests of the next one.
     stop(&project.folder).await;
     let record = start(&project, &python, ui).await?;
@@ -105,7 +105,8 @@ pub(crate) async fn remove(config: &Config) -> Result<(), CommandError> {
 
 /// Returns the record of the last emulator if it is running and belongs to this project.
 ///
-/// Returns `None` if its process has ended, even if another process now has its ID or port.
+/// Returns `None` if its process has ended, even if another process now has its ID or port, or if it is the emulator of
+/// another version of the deployer.
 async fn find_running(project: &Project) -> Option<EmulatorRecord> {
     let record = project.record()?;
     if !processes::all(&project.folder).contains(&record.pid) {
@@ -163,9 +164,9 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
         std::fs::rename(&log, folder.join("log.old")).map_err(error_at("rename", &log))?;
     }
     let launcher = folder.join(processes::LAUNCHER);
-    std::fs::write(&launcher, LAUNCHER).map_err(error_at("write", &launcher))?;
+    std::fs::write(&launcher, programs::LAUNCHER).map_err(error_at("write", &launcher))?;
     let cloudfront = folder.join("cloudfront.py");
-    std::fs::write(&cloudfront, CLOUDFRONT).map_err(error_at("write", &cloudfront))?;
+    std::fs::write(&cloudfront, programs::CLOUDFRONT).map_err(error_at("write", &cloudfront))?;
     let temporary = folder.join("tmp");
     cache::create_folder(&temporary)?;
     let out = OpenOptions::new().create(true).append(true).open(&log).map_err(error_at("write", &log))?;

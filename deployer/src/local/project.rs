@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::files;
+use crate::local::programs;
 use crate::tools::cache;
 
 /// The folder of the emulator of a project.
 pub(super) struct Project {
     pub(super) folder: PathBuf,
-    /// The token that identifies the emulator of this project.
+    /// The token that identifies the emulator of this project and of this version of the deployer.
     pub(super) token: String,
     /// The region of requests that name none.
     pub(super) region: String,
@@ -40,7 +41,8 @@ impl Project {
         let folder = cache::folder()?.join("projects").join(id);
         cache::create_folder(&folder)?;
         let region = config.settings.region.clone().unwrap_or_else(|| "us-east-1".to_owned());
-        Ok(Self { folder, token: format!("thumbnail-generator-{id}"), region })
+        let token = format!("thumbnail-generator-{id}-{}", programs::digest().short());
+        Ok(Self { folder, token, region })
     }
 
     /// Returns the address of the last emulator, or `None` if it cannot be read.
