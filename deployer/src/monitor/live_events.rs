@@ -97,14 +97,17 @@ impl<'a> EventFeed<'a> {
         let target = Target::builder().id(TARGET).arn(queue_arn).build();
         let target =
             target.map_err(|error| CommandError::failed(format!("cannot name the queue: {error}")))?;
-        self.events
-            .put_targets()
-            .rule(&self.name)
-            .targets(target)
-            .send()
-            .await
-            .map_err(|error| aws_error(format_args!("add a target to the rule `{}`", self.name), &error))?;
-        Ok(())
+        let what = format!("add a target to the rule `{}`", self.name);
+        let put = self.events.put_targets().rule(&self.name).targets(target).send().await;
+        let put = put.map_err(|error| aws_error(&what, &error))?;
+        // EventBridge reports a refused target with status 200.
+        match put.failed_entries().first() {
+            None => Ok(()),
+            Some(refused) => Err(CommandError::failed(format!(
+                "cannot {what}: {}",
+                refused.error_message().unwrap_or("no reason reported")
+            ))),
+        }
     }
 
     /// Creates the rule, or extends its time.
