@@ -20,6 +20,9 @@ const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// How far back a followed log is read again, since CloudWatch returns lines late and out of order.
 const OVERLAP_MS: i64 = 60_000;
 
+/// How many lines to remember before those that are too old are forgotten.
+const MAX_SEEN: usize = 50_000;
+
 /// Which lines to show.
 #[derive(Debug, Default)]
 pub(crate) struct LineFilter {
@@ -57,9 +60,9 @@ pub(crate) async fn tail(filter: &LineFilter, stack: &Stack, ui: &Ui) -> Result<
             if seen.insert(line.id.clone(), line.time).is_none() && is_wanted(&line, filter) {
                 ui.print_line(&line, || format_line(&line, filter.raw))?;
             }
-            // Only a followed log is read again.
-            if !filter.follow {
-                seen.clear();
+            // Only a followed log is read again, from shortly before its end.
+            if seen.len() >= MAX_SEEN || !filter.follow {
+                seen.retain(|_, time| filter.follow && *time >= newest - OVERLAP_MS);
             }
         }
         if !filter.follow {
