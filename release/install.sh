@@ -77,8 +77,14 @@ tar -xzf "$archive" -C "$temporary"
 unpacked=$temporary/${name%.tar.gz}
 [ -x "$unpacked/deployer" ] || fail "$name contains no deployer"
 mkdir -p "$prefix/bin" "$prefix/share/deployer" "$prefix/share/man/man1"
-rm -rf "$prefix/share/deployer/handlers"
-mv "$unpacked/handlers" "$prefix/share/deployer/handlers"
+# On the file system of the installation first, so that the exchange is quick.
+rm -rf "$prefix/share/deployer/handlers.new" "$prefix/share/deployer/handlers.old"
+mv "$unpacked/handlers" "$prefix/share/deployer/handlers.new"
+if [ -e "$prefix/share/deployer/handlers" ]; then
+    mv "$prefix/share/deployer/handlers" "$prefix/share/deployer/handlers.old"
+fi
+mv "$prefix/share/deployer/handlers.new" "$prefix/share/deployer/handlers"
+rm -rf "$prefix/share/deployer/handlers.old"
 mv -f "$unpacked/deployer.1" "$prefix/share/man/man1/deployer.1"
 mv -f "$unpacked/deployer" "$prefix/bin/deployer"
 echo "Installed $("$prefix/bin/deployer" --version) in $prefix/bin" >&2
