@@ -10,7 +10,8 @@ use directories::ProjectDirs;
 use crate::error::{CommandError, io_error};
 use crate::ui::Ui;
 
-/// Returns the cache folder, by default `~/.cache/thumbnail-generator`; XDG_CACHE_HOME changes it.
+/// Returns the cache folder: on Linux `~/.cache/thumbnail-generator`, or where XDG_CACHE_HOME says; on macOS
+/// `~/Library/Caches/thumbnail-generator`.
 pub(crate) fn folder() -> Result<PathBuf, CommandError> {
     ProjectDirs::from("", "", "thumbnail-generator").map(|dirs| dirs.cache_dir().to_owned()).ok_or_else(
         || {
