@@ -134,6 +134,12 @@ pub(crate) fn area((width, height): (u32, u32)) -> u64 {
 /// The maximum number of layers. Pictures with more are refused.
 const MAX_LAYERS: usize = 64;
 
+/// The maximum length of the description of a grid in bytes: version, flags, rows, columns, and a size of 64 bits.
+const MAX_GRID: usize = 12;
+
+/// The maximum length of the description of an overlay in bytes: version, flags, background, size, and positions.
+const MAX_OVERLAY: usize = 2 + 8 + 8 + 8 * MAX_LAYERS;
+
 /// The maximum length of a chain of derived items. Longer chains are refused.
 const MAX_DEPTH: usize = 4;
 
@@ -272,7 +278,7 @@ impl<'a> MetaTables<'a> {
             return Err(ImageError::Unsupported { format: "HEIF with a nested overlay" });
         }
         let damaged = || self.damaged("an overlay is invalid");
-        let bytes = self.bytes(item).ok_or_else(damaged)?.concat();
+        let bytes = self.first_bytes(item, MAX_OVERLAY).ok_or_else(damaged)?;
         let items =
             self.references(b"dimg", item).filter(|items| items.len() <= MAX_LAYERS).ok_or_else(damaged)?;
         let mut reader = BoxReader(&bytes);
@@ -349,7 +355,7 @@ impl<'a> MetaTables<'a> {
         if *self.kinds.get(&item)? != b"grid" {
             return None;
         }
-        let grid = self.bytes(item)?.concat();
+        let grid = self.first_bytes(item, MAX_GRID)?;
         let (rows, columns) = (usize::from(*grid.get(2)?) + 1, usize::from(*grid.get(3)?) + 1);
         let items = self.references(b"dimg", item)?;
         (items.len() == rows * columns && items.len() <= MAX_TILES).then_some((columns, items))
@@ -394,6 +400,12 @@ impl<'a> MetaTables<'a> {
         };
         let config = self.property(item, b"hvcC").unwrap_or_default();
         Some(CodedStream { codec, extents: self.bytes(item)?, config, size, is_sized, choice })
+    }
+
+    /// Returns the first `count` bytes of an item. Its extents can share bytes, so all of them can be far longer than
+    /// the file.
+    fn first_bytes(&self, item: u32, count: usize) -> Option<Vec<u8>> {
+        Some(self.bytes(item)?.into_iter().flatten().take(count).copied().collect())
     }
 
     /// Returns the extents of an item.

@@ -95,14 +95,35 @@ fn tiles_in_two_extents_are_assembled_one_at_a_time() {
         &extent(8 + half, length - half + filler),
     ];
     let mut file = grid((480, 400), (20, 20), Some((24, 20)), &iloc.concat(), &[]);
-    // The data is in the last box of the last box, so both grow.
-    for kind in [b"idat", b"meta"] {
-        let at = memchr::memmem::rfind(&file, kind).unwrap() - 4;
-        let size = u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
-        file[at..at + 4].copy_from_slice(&(size + filler).to_be_bytes());
-    }
-    file.resize(file.len() + filler as usize, 0);
+    append_to_idat(&mut file, filler);
     check(&file, &["too-much-work", "damaged", "thumbnail"], 480 * 400);
+}
+
+/// Appends zeros to the `idat` box. It is the last box of the last box, so both grow.
+fn append_to_idat(file: &mut Vec<u8>, count: u32) {
+    for kind in [b"idat", b"meta"] {
+        let at = memchr::memmem::rfind(file, kind).unwrap() - 4;
+        let size = u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
+        file[at..at + 4].copy_from_slice(&(size + count).to_be_bytes());
+    }
+    file.resize(file.len() + count as usize, 0);
+}
+
+#[test]
+fn only_the_first_bytes_of_a_grid_are_read() {
+    let extent = |offset: u32, length: u32| [offset.to_be_bytes(), length.to_be_bytes()].concat();
+    let iloc = [
+        &[1, 0, 0, 0, 0x44, 0, 0, 2][..],
+        // The length 0 means up to the end.
+        &numbers16(&[1, 1, 0, 32]),
+        &extent(0, 8),
+        &extent(0, 0).repeat(31),
+        &numbers16(&[2, 1, 0, 1]),
+        &extent(8, stream().len() as u32),
+    ];
+    let mut file = grid((96, 40), (4, 2), None, &iloc.concat(), &[]);
+    append_to_idat(&mut file, 8 << 20);
+    check(&file, &["thumbnail"], 96 * 40);
 }
 
 #[test]
