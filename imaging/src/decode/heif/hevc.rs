@@ -62,18 +62,21 @@ fn nal_units(data: &[u8], prefix: usize) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Returns the NAL units in the decoder configuration of the container.
-fn config_nal_units(config: &[u8]) -> Option<Vec<&[u8]>> {
-    let mut reader = BoxReader(config.get(22..)?);
-    let mut found = Vec::new();
-    for _ in 0..reader.u8()? {
-        reader.u8()?;
-        for _ in 0..reader.u16()? {
-            let length = reader.u16()?;
-            found.push(reader.take(length.into())?);
+/// Returns the NAL units in the decoder configuration of the container, in one or more lists.
+fn config_nal_units(config: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut reader = BoxReader(config.get(22..).unwrap_or_default());
+    let mut lists = reader.u8().unwrap_or_default();
+    let mut in_list = 0;
+    std::iter::from_fn(move || {
+        while in_list == 0 {
+            lists = lists.checked_sub(1)?;
+            reader.u8()?;
+            in_list = reader.u16()?;
         }
-    }
-    Some(found)
+        in_list -= 1;
+        let length = reader.u16()?;
+        reader.take(length.into())
+    })
 }
 
 /// Returns whether the unit is a parameter set of the base layer that a picture can refer to. Video parameter
@@ -93,24 +96,24 @@ pub(crate) fn decode_stream(
     budget.spend_pixels(area(max_coded_size(stream)))?;
     let data = stream.extents.concat();
     let prefix = stream.config.get(21).map_or(4, |byte| usize::from(byte & 3) + 1);
+    // A unit can be far shorter than the memory for its description, so no list of units is kept.
     let parsed = |unit| NalUnit::parse(unit).ok();
-    let known = config_nal_units(stream.config).unwrap_or_default();
-    let in_config: Vec<_> = known.into_iter().filter_map(parsed).collect();
-    let units: Vec<_> = nal_units(&data, prefix).filter_map(parsed).collect();
-    let is_slice = |unit: &&NalUnit<'_>| unit.header.unit_type.is_slice() && unit.header.layer_id == 0;
-    let before = units.iter().take_while(|unit| !is_slice(unit));
+    let units = || nal_units(&data, prefix).filter_map(parsed);
+    let is_slice = |unit: &NalUnit<'_>| unit.header.unit_type.is_slice() && unit.header.layer_id == 0;
+    let before = units().take_while(|unit| !is_slice(unit));
+    let known = config_nal_units(stream.config).filter_map(parsed).chain(before);
     let mut parameter_sets = ParameterSets::default();
-    for unit in in_config.iter().chain(before).filter(|unit| is_parameter_set(unit)).take(MAX_SETS) {
+    for unit in known.filter(is_parameter_set).take(MAX_SETS) {
         // A parameter set that cannot be parsed may be unused.
-        let _ = parameter_sets.add(unit);
+        let _ = parameter_sets.add(&unit);
     }
-    decode_slices(stream, &parameter_sets, units.iter().filter(is_slice), unfiltered, budget)
+    decode_slices(stream, &parameter_sets, units().filter(is_slice), unfiltered, budget)
 }
 
 fn decode_slices<'a>(
     stream: &CodedStream<'_>,
     parameter_sets: &ParameterSets,
-    slices: impl Iterator<Item = &'a NalUnit<'a>>,
+    slices: impl Iterator<Item = NalUnit<'a>>,
     unfiltered: bool,
     budget: &WorkBudget<'_>,
 ) -> Result<Box<dyn DecodedPicture>, ImageError> {

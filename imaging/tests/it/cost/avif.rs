@@ -1,4 +1,4 @@
-//! Tests the cost of an ISO media file: its items, tiles, and extents.
+//! Tests the cost of an ISO media file: its items, tiles, extents, and units.
 
 use super::*;
 
@@ -130,4 +130,22 @@ fn only_the_first_bytes_of_a_grid_are_read() {
 fn many_auxiliary_items_are_bounded() {
     let auxl = boxed(b"auxl", &numbers16(&[3, 1, 1])).repeat(40_000);
     check(&grid((96, 40), (4, 2), None, &plain_iloc(), &auxl), &["thumbnail"], 96 * 40);
+}
+
+#[cfg(feature = "heic")]
+#[test]
+fn units_that_are_shorter_than_their_description_are_bounded() {
+    let original = include_bytes!("../../data/heic/quad-420.heic");
+    let mut file = original.to_vec();
+    // The picture is in one extent, and its location ends with two numbers of 32 bits.
+    let location = memchr::memmem::find(original, b"iloc").unwrap() + 20;
+    let number = |at: usize| u32::from_be_bytes(original[at..at + 4].try_into().unwrap()) as usize;
+    let (offset, length) = (number(location), number(location + 4));
+    // Access unit delimiters before the picture.
+    let delimiters = [0, 0, 0, 2, 0x46, 1].repeat(1 << 20);
+    file.extend(&delimiters);
+    file.extend(&original[offset..offset + length]);
+    file[location..location + 4].copy_from_slice(&(original.len() as u32).to_be_bytes());
+    file[location + 4..location + 8].copy_from_slice(&((delimiters.len() + length) as u32).to_be_bytes());
+    check(&file, &["thumbnail"], 128 * 96);
 }
