@@ -11,11 +11,17 @@ use crate::{ImageError, Limits};
 /// The maximum number of attributes of an element.
 const MAX_ATTRIBUTES: usize = 256;
 
+/// The maximum number of namespaces in scope. Each element that declares one gets a list of all of them, and the parser
+/// compares each pair. The files of editors have about ten.
+const MAX_NAMESPACES: usize = 64;
+
 /// The number of bytes that the parser holds per element, attribute, and text, and per byte of a value.
 const PARSED_BYTES: u64 = 160;
 
 pub(super) fn check(text: &str, limits: &Limits) -> Result<(), ImageError> {
-    let (mut parts, mut attributes, mut depth) = (0_u64, 0, 0);
+    let (mut parts, mut attributes) = (0_u64, 0);
+    // The prefixes that are in scope, and how many of them were before each open element and the current one.
+    let (mut prefixes, mut open, mut before) = (Vec::new(), Vec::new(), 0);
     let (mut longest_entity, mut references) = (0, 0);
     for token in Tokenizer::from(text) {
         let token = token.map_err(|_| damaged("its XML is not well-formed"))?;
@@ -26,17 +32,26 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), ImageError> {
                 }
                 longest_entity = value.len().max(longest_entity);
             }
-            Token::ElementStart { .. } => attributes = 0,
-            Token::Attribute { value, .. } => {
+            Token::ElementStart { .. } => (attributes, before) = (0, prefixes.len()),
+            Token::Attribute { prefix, local, value, .. } => {
                 attributes += 1;
+                let declared = match (prefix.as_str(), local.as_str()) {
+                    ("xmlns", declared) => Some(declared),
+                    ("", "xmlns") => Some(""),
+                    _ => None,
+                };
+                prefixes.extend(declared.filter(|declared| !prefixes.contains(declared)));
                 references += value.bytes().filter(|byte| *byte == b'&').count();
             }
             Token::Text { text } => references += text.bytes().filter(|byte| *byte == b'&').count(),
-            Token::ElementEnd { end: ElementEnd::Open, .. } => depth += 1,
-            Token::ElementEnd { end: ElementEnd::Close(..), .. } => depth -= 1,
+            Token::ElementEnd { end: ElementEnd::Open, .. } => open.push(before),
+            Token::ElementEnd { end: ElementEnd::Close(..), .. } => {
+                prefixes.truncate(open.pop().unwrap_or_default());
+            }
+            Token::ElementEnd { end: ElementEnd::Empty, .. } => prefixes.truncate(before),
             _ => {}
         }
-        if attributes > MAX_ATTRIBUTES || depth > MAX_DEPTH as i64 {
+        if attributes > MAX_ATTRIBUTES || open.len() > MAX_DEPTH || prefixes.len() > MAX_NAMESPACES {
             return Err(ImageError::TooMuchWork);
         }
         parts += 1;

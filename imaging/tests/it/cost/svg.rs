@@ -118,6 +118,10 @@ fn the_depth_of_elements_is_bounded() {
 fn attributes_and_style_sheets_are_bounded() {
     let attributes: String = (0..100_000).map(|i| format!(" a{i}='1'")).collect();
     check(&svg(&format!("<g{attributes}/>")), &["too-much-work"]);
+    let namespaces: String = (0..100).map(|i| format!(" xmlns:a{i}='u'")).collect();
+    check(&svg(&format!("<g{namespaces}>{}</g>", "<g xmlns:b='u'/>".repeat(1000))), &["too-much-work"]);
+    let siblings: String = (0..100).map(|i| format!("<g xmlns:a{i}='u'><g xmlns:b='u'/></g>")).collect();
+    check(&svg(&format!("{siblings}<rect width='9' height='9'/>")), &["thumbnail"]);
     let commas = format!("<style>{}a{{{}}}</style>", "a,".repeat(100_000), "fill:red;".repeat(100_000));
     check(&svg(&commas), &["too-much-memory"]);
     let ancestors = format!("<style>{} x {{fill:red}}</style>", "* ".repeat(60));
