@@ -12,6 +12,10 @@ use crate::credits::Rights;
 /// The maximum length of a packet in bytes. A longer packet is ignored.
 const MAX_PACKET: usize = 1 << 20;
 
+/// The maximum number of elements between a property and a text in its list, which is usually three. A text in a deeper
+/// list is ignored: looking for its property would take time for each open element.
+const MAX_LIST_DEPTH: usize = 64;
+
 /// The maximum number of faces. More faces are ignored.
 const MAX_FACES: usize = 1_000;
 
@@ -177,9 +181,9 @@ impl<'a> XmpReader<'a> {
 
     /// Handles a property that states rights. A property with several languages or people is a list.
     fn read_right(&mut self, name: QualifiedName<'a>, value: &str) {
-        let names = self.open.iter().rev().map(|name| self.resolve(*name));
+        let mut parents = self.open.iter().rev().take(MAX_LIST_DEPTH).map(|name| self.resolve(*name));
         let name = match self.resolve(name) {
-            (RDF, "li") => names.into_iter().find(|(namespace, _)| *namespace != RDF),
+            (RDF, "li") => parents.find(|(namespace, _)| *namespace != RDF),
             name => Some(name),
         };
         let rights = &mut self.content.rights;
@@ -317,6 +321,19 @@ mod tests {
             check(faces(&stored, upright, orientation), expect);
         }
         check(faces(&file_with_regions(&face, (300, 400), false), (300, 400), 6), (0.1, 0.3));
+    }
+
+    #[test]
+    fn a_text_far_below_its_property_is_ignored() {
+        let creators = |depth: usize| {
+            let (open, close) = ("<rdf:li>".repeat(depth), "</rdf:li>".repeat(depth));
+            let packet = format!(
+                "<x:xmpmeta xmlns:rdf='{RDF}' xmlns:dc='{DUBLIN_CORE}'><dc:creator>{open}A{close}</dc:creator></x:xmpmeta>"
+            );
+            rights(packet.as_bytes()).unwrap().creators
+        };
+        assert_eq!(creators(3), ["A"]);
+        assert_eq!(creators(MAX_LIST_DEPTH), [""; 0]);
     }
 
     #[test]
