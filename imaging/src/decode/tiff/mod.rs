@@ -8,14 +8,12 @@ mod old_jpeg;
 mod page;
 mod unpack;
 
-use std::borrow::Cow;
-
 use crate::decode::tiff::canvas::TiffCanvas;
 use crate::decode::tiff::chunks::ChunkReader;
 use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::tiff::fax::{FaxCoding, FaxDecoder, RowState};
-use crate::decode::tiff::old_jpeg::jpeg_file;
+use crate::decode::tiff::old_jpeg::OldJpeg;
 use crate::decode::tiff::page::Page;
 use crate::decode::tiff::unpack::{ZSTANDARD_WINDOW, lzma_memory};
 use crate::decode::{DecodeOutput, DecodeRequest, jpeg, upright_header};
@@ -51,12 +49,10 @@ fn find_fax_coding(directory: &Directory<'_>) -> Option<FaxCoding> {
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let (mut directory, (width, height)) = read_directory(original)?;
     let orientation = directory.number(tag::ORIENTATION).filter(|value| (1..=8).contains(value)).unwrap_or(1);
-    if let Some(jpeg) = jpeg_file(original, &directory) {
-        let header = jpeg::header(&jpeg)?;
+    if let Some(jpeg) = OldJpeg::read(original, &directory) {
+        let header = jpeg.header()?;
         let stored = crate::orient::oriented_size((header.width, header.height), header.orientation);
-        let copied = if matches!(jpeg, Cow::Owned(_)) { jpeg.len() as u64 } else { 0 };
-        let memory = header.memory.saturating_add(copied);
-        return Ok(upright_header(SourceFormat::Tiff, stored, orientation as u8, 1, memory));
+        return Ok(upright_header(SourceFormat::Tiff, stored, orientation as u8, 1, header.memory));
     }
     let page = Page::from_directory(&directory)?;
     page.prepare_directory(&mut directory);
@@ -97,8 +93,8 @@ fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
 
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let (mut directory, (width, height)) = read_directory(original)?;
-    if let Some(jpeg) = jpeg_file(original, &directory) {
-        return jpeg::decode(&jpeg, request);
+    if let Some(jpeg) = OldJpeg::read(original, &directory) {
+        return jpeg::decode(&jpeg.into_file(), request);
     }
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
     directory.remove(tag::ICC);

@@ -2,18 +2,64 @@
 
 use std::borrow::Cow;
 
+use crate::decode::jpeg;
 use crate::decode::jpeg::markers::{push_segment, read_markers, segments};
 use crate::decode::tiff::directory::{Directory, tag};
+use crate::{Header, ImageError};
 
-/// Returns the JPEG file of a page in old-style JPEG, or `None` if the page has another compression or lacks a part. Tiles
-/// are not supported.
-pub(super) fn jpeg_file<'a>(original: &'a [u8], directory: &Directory<'a>) -> Option<Cow<'a, [u8]>> {
-    if directory.number(tag::COMPRESSION) != Some(6) {
-        return None;
+/// The maximum length of the headers of a JPEG file without a scan. Those of Wang Imaging have fewer than a thousand bytes.
+const MAX_HEADERS: usize = 1 << 16;
+
+/// A page in old-style JPEG.
+pub(super) enum OldJpeg<'a> {
+    /// A complete JPEG file.
+    File(&'a [u8]),
+    /// The parts of a baseline JPEG: all headers, and the codes of each strip. The codes begin at a byte boundary and depend
+    /// on no other strip, so the strip becomes a restart interval.
+    Parts { headers: Vec<u8>, strips: Vec<&'a [u8]> },
+}
+
+impl<'a> OldJpeg<'a> {
+    /// Returns the JPEG of a page, or `None` if the page has another compression or lacks a part. Tiles are not supported.
+    pub(super) fn read(original: &'a [u8], directory: &Directory<'a>) -> Option<Self> {
+        if directory.number(tag::COMPRESSION) != Some(6) {
+            return None;
+        }
+        let stored = stored_file(original, directory);
+        let complete = stored.filter(|file| memchr::memmem::find(file, b"\xff\xda").is_some());
+        complete.map(Self::File).or_else(|| parts(original, directory, stored))
     }
-    let stored = stored_file(original, directory);
-    let complete = stored.filter(|file| memchr::memmem::find(file, b"\xff\xda").is_some());
-    complete.map(Cow::Borrowed).or_else(|| assemble(original, directory, stored).map(Cow::Owned))
+
+    /// Returns the header of the JPEG. Its memory includes that of the file, if the file is assembled from parts.
+    pub(super) fn header(&self) -> Result<Header, ImageError> {
+        let (headers, copied) = match self {
+            Self::File(file) => (*file, 0),
+            Self::Parts { headers, strips } => {
+                let codes: usize = strips.iter().map(|strip| strip.len() + 2).sum();
+                (&headers[..], headers.len() + codes)
+            }
+        };
+        let header = jpeg::header(headers)?;
+        Ok(Header { memory: header.memory.saturating_add(copied as u64), ..header })
+    }
+
+    /// Returns the JPEG file.
+    pub(super) fn into_file(self) -> Cow<'a, [u8]> {
+        let (mut file, strips) = match self {
+            Self::File(file) => return Cow::Borrowed(file),
+            Self::Parts { headers, strips } => (headers, strips),
+        };
+        let codes: usize = strips.iter().map(|strip| strip.len() + 2).sum();
+        file.reserve_exact(codes);
+        for (i, strip) in strips.iter().enumerate() {
+            if i > 0 {
+                file.extend([0xff, 0xd0 | ((i - 1) % 8) as u8]);
+            }
+            file.extend(*strip);
+        }
+        file.extend([0xff, 0xd9]);
+        Cow::Owned(file)
+    }
 }
 
 /// Returns the JPEG file that a page contains. It may lack the scan.
@@ -33,9 +79,8 @@ struct Headers {
     mcu: (u64, u64),
 }
 
-/// Builds a baseline JPEG from headers and strips. The codes of each strip begin at a byte boundary and depend on no other
-/// strip, so the strip becomes a restart interval.
-fn assemble(original: &[u8], directory: &Directory<'_>, stored: Option<&[u8]>) -> Option<Vec<u8>> {
+/// Returns the parts of a baseline JPEG: headers and strips.
+fn parts<'a>(original: &'a [u8], directory: &Directory<'a>, stored: Option<&[u8]>) -> Option<OldJpeg<'a>> {
     let number = |tag, default| directory.number(tag).unwrap_or(default);
     if number(tag::JPEG_PROCESS, 1) != 1 || directory.has_tiles() {
         return None;
@@ -61,14 +106,7 @@ fn assemble(original: &[u8], directory: &Directory<'_>, stored: Option<&[u8]>) -
     jpeg.extend(headers.frame);
     push_segment(&mut jpeg, 0xdd, &[&interval.to_be_bytes()]);
     jpeg.extend(headers.scan);
-    for (i, strip) in strips.iter().enumerate() {
-        if i > 0 {
-            jpeg.extend([0xff, 0xd0 | ((i - 1) % 8) as u8]);
-        }
-        jpeg.extend(*strip);
-    }
-    jpeg.extend([0xff, 0xd9]);
-    Some(jpeg)
+    Some(OldJpeg::Parts { headers: jpeg, strips })
 }
 
 /// Returns the headers of a JPEG file without a scan, which Wang Imaging wrote. Removes the scan header from the first
@@ -82,6 +120,9 @@ fn stored_headers(file: &[u8], first: &mut &[u8]) -> Option<Headers> {
     let mcu = (across.into(), down.into());
     let (.., end) = segments(file, 2).last()?;
     let (0xda, _, begin) = segments(first, 0).next()? else { return None };
+    if end > MAX_HEADERS || begin > MAX_HEADERS {
+        return None;
+    }
     let (scan, codes) = first.split_at(begin);
     *first = codes;
     Some(Headers { frame: file[2..end].to_vec(), scan: scan.to_vec(), mcu })
