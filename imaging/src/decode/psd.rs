@@ -3,8 +3,8 @@
 //! Follows Adobe's specification of Photoshop file formats. The channels are stored one after another, so
 //! each row is assembled from several places in the file.
 
-use crate::curves::srgb_from_linear;
-use crate::decode::{DecodeOutput, DecodeRequest, lab, upright_header};
+use crate::curves::{DepthConverter, srgb_from_linear};
+use crate::decode::{DecodeOutput, DecodeRequest, jpeg, lab, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrinker;
@@ -18,8 +18,10 @@ fn unsupported<T>(format: &'static str) -> Result<T, ImageError> {
     Err(ImageError::Unsupported { format })
 }
 
-/// The id of the ICC profile among the resources.
+/// The ids of resources.
+const PREVIEW: u16 = 1036;
 const PROFILE: u16 = 1039;
+const VERSION_INFO: u16 = 1057;
 
 /// The color mode of a file.
 #[derive(Clone, Copy, PartialEq)]
@@ -89,14 +91,59 @@ fn find_resource(mut resources: &[u8], wanted: u16) -> Option<&[u8]> {
     }
 }
 
-/// Returns whether the picture has alpha: then, the number of layers is negative.
+/// Returns whether the picture has alpha: then, the number of layers is negative, or a block states it. With 16 or 32
+/// bits, the layers are in a block.
 fn has_alpha(mut layers: &[u8], is_large: bool) -> Option<bool> {
-    let mut info = split_section(&mut layers, is_large)?;
-    Some(i16::from_be_bytes(split_array(&mut info)?) < 0)
+    let is_negative =
+        |mut info: &[u8]| split_array(&mut info).is_some_and(|count| i16::from_be_bytes(count) < 0);
+    if is_negative(split_section(&mut layers, is_large)?) {
+        return Some(true);
+    }
+    let _mask = split_section(&mut layers, false)?;
+    loop {
+        let (_signature, key) = (split_array::<4>(&mut layers)?, split_array(&mut layers)?);
+        let block = split_section(&mut layers, is_large && LONG_BLOCKS.contains(&&key))?;
+        match &key {
+            b"Mt16" | b"Mt32" | b"Mtrn" => return Some(true),
+            b"Lr16" | b"Lr32" if is_negative(block) => return Some(true),
+            _ => layers = layers.get(block.len().next_multiple_of(4) - block.len()..)?,
+        }
+    }
+}
+
+/// The blocks whose lengths have 64 bits in a PSB.
+const LONG_BLOCKS: [&[u8; 4]; 13] = [
+    b"LMsk", b"Lr16", b"Lr32", b"Layr", b"Mt16", b"Mt32", b"Mtrn", b"Alph", b"FMsk", b"lnk2", b"FEid",
+    b"FXid", b"PxSD",
+];
+
+/// A document, or only its preview.
+enum Psd<'a> {
+    Document(PsdDocument<'a>),
+    /// A small JPEG of the merged picture, which the file does not contain.
+    Preview(&'a [u8]),
+}
+
+impl<'a> Psd<'a> {
+    fn read(original: &'a [u8]) -> Result<Self, ImageError> {
+        let (document, resources, layers) = PsdDocument::read(original)?;
+        // A byte after the version states whether the merged picture is real. Otherwise, it is blank.
+        let is_blank = find_resource(resources, VERSION_INFO).is_some_and(|info| info.get(4) == Some(&0));
+        if layers.is_empty() || !is_blank {
+            return Ok(Self::Document(document));
+        }
+        // A header of 28 bytes begins with the format: 1 is JPEG.
+        let preview = find_resource(resources, PREVIEW).filter(|preview| preview.starts_with(&[0, 0, 0, 1]));
+        match preview.and_then(|preview| preview.get(28..)) {
+            Some(jpeg) => Ok(Self::Preview(jpeg)),
+            None => unsupported("PSD without a merged picture (\"Maximize Compatibility\" was off)"),
+        }
+    }
 }
 
 impl<'a> PsdDocument<'a> {
-    fn read(original: &'a [u8]) -> Result<Self, ImageError> {
+    /// Returns the document, its resources, and its layers.
+    fn read(original: &'a [u8]) -> Result<(Self, &'a [u8], &'a [u8]), ImageError> {
         let mut rest = original.get(4..).unwrap_or_default();
         let (width, height, channels, depth, mode, is_large) =
             Self::read_header(&mut rest).ok_or_else(|| damaged("the header is truncated"))?;
@@ -147,7 +194,7 @@ impl<'a> PsdDocument<'a> {
         if channels < document.colors() {
             return Err(damaged("it has too few channels"));
         }
-        Ok(document)
+        Ok((document, resources, layers))
     }
 
     fn read_header(rest: &mut &[u8]) -> Option<(u32, u32, u16, u16, u16, bool)> {
@@ -265,7 +312,12 @@ fn unpack_bits(mut stored: &[u8], row: &mut [u8]) -> Option<()> {
 }
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let document = PsdDocument::read(original)?;
+    let document = match Psd::read(original)? {
+        Psd::Document(document) => document,
+        Psd::Preview(preview) => {
+            return Ok(Header { format: SourceFormat::Psd, ..jpeg::header(preview)? });
+        }
+    };
     let (width, height) = (document.width, document.height);
     // With few rows, shrinking by two can hold more than not shrinking.
     let shrunk = [(1, 1), (2, 2)].map(|factor| Shrinker::memory(width, height, document.layout(), factor));
@@ -274,12 +326,16 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
 }
 
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
-    let document = PsdDocument::read(original)?;
+    let document = match Psd::read(original)? {
+        Psd::Document(document) => document,
+        Psd::Preview(preview) => {
+            return Ok(DecodeOutput { partial: true, ..jpeg::decode(preview, request)? });
+        }
+    };
     let (width, height, layout) = (document.width, document.height, document.layout());
     let factor = request.shrink_factors();
     request.check_memory(document.memory() + Shrinker::memory(width, height, layout, factor))?;
-    let channels = if document.mode == ColorMode::Lab { 3 } else { layout.channels().max(document.colors()) };
-    let channels = if document.mode == ColorMode::Indexed { 1 } else { channels };
+    let channels = document.colors() + usize::from(layout.has_alpha());
     request
         .budget
         .spend_samples((document.row_bytes() as u64).saturating_mul(height.into()) * channels as u64)?;
@@ -292,11 +348,11 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     for y in 0..height {
         request.budget.check_canceled(width.into())?;
         let mut readable = 0;
-        for (rows, samples) in rows.iter_mut().zip(&mut samples) {
+        for (channel, (rows, samples)) in rows.iter_mut().zip(&mut samples).enumerate() {
             match rows.next_row(&mut stored) {
                 Some(bytes) => {
                     request.budget.spend_bytes(bytes)?;
-                    convert_samples(&stored, document.depth, samples);
+                    convert_samples(&stored, document.depth, channel < document.colors(), samples);
                     readable += 1;
                 }
                 // The channels are stored one after another, so a truncated file can lack some of them.
@@ -312,15 +368,18 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         document.combine_channels(&samples, &mut row);
         shrinker.push(&row);
     }
-    let icc = document
-        .icc
-        .filter(|_| !matches!(document.mode, ColorMode::Lab | ColorMode::Bitmap))
-        .map(<[u8]>::to_vec);
+    let icc = document.icc.filter(|_| !matches!(document.mode, ColorMode::Lab | ColorMode::Bitmap));
+    // The conversion of linear light leaves only the primaries to convert.
+    let icc = if document.depth == 32 {
+        icc.and_then(|icc| DepthConverter::from_profile(icc, document.colors())?.icc)
+    } else {
+        icc.map(<[u8]>::to_vec)
+    };
     Ok(DecodeOutput { raster: Raster::Packed(shrinker.finish()), icc, partial: missing > 0 })
 }
 
-/// Converts samples to 8 bits. Samples of 32 bits are linear light.
-fn convert_samples(stored: &[u8], depth: usize, samples: &mut [u8]) {
+/// Converts samples to 8 bits. Colors of 32 bits are linear light.
+fn convert_samples(stored: &[u8], depth: usize, is_color: bool, samples: &mut [u8]) {
     match depth {
         1 => {
             for (x, sample) in samples.iter_mut().enumerate() {
@@ -331,7 +390,12 @@ fn convert_samples(stored: &[u8], depth: usize, samples: &mut [u8]) {
         16 => samples.iter_mut().zip(stored.as_chunks::<2>().0).for_each(|(to, from)| *to = from[0]),
         32 => {
             for (to, from) in samples.iter_mut().zip(stored.as_chunks::<4>().0) {
-                *to = srgb_from_linear(f32::from_be_bytes(*from));
+                let sample = f32::from_be_bytes(*from);
+                *to = if is_color {
+                    srgb_from_linear(sample)
+                } else {
+                    (sample.clamp(0.0, 1.0) * 255.0 + 0.5) as u8
+                };
             }
         }
         _ => samples.copy_from_slice(stored),

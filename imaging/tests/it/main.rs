@@ -16,6 +16,7 @@ mod lzma;
 mod metadata;
 mod paths;
 mod presets;
+mod psd;
 mod rare;
 mod raw;
 mod refused;
