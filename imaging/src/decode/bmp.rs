@@ -18,7 +18,8 @@ pub(crate) struct Bitmap<'a> {
     pub(crate) bits: u16,
     compression: u32,
     palette: Vec<[u8; 3]>,
-    masks: [u32; 4],
+    /// The bits of red, green, blue, and alpha in a pixel of 16 or 32 bits.
+    pub(crate) masks: [u32; 4],
     /// The pixel data and everything after it.
     pixels: &'a [u8],
 }
@@ -71,7 +72,7 @@ pub(crate) fn read_bitmap(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result
         if length == 40 {
             after_header += if compression == 6 { 16 } else { 12 };
         }
-        if masks[..3].contains(&0) && masks[..3].iter().all(|mask| *mask == 0) {
+        if masks[..3].iter().all(|mask| *mask == 0) {
             return Err(damaged("it has no color masks"));
         }
     }
@@ -129,7 +130,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
 
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let bitmap = read_file(original)?;
-    let (pixels, partial) = bitmap.decode(request, false)?;
+    let (pixels, partial) = bitmap.decode(request)?;
     Ok(DecodeOutput {
         raster: Raster::Packed(pixels),
         icc: read_profile(original.strip_prefix(b"BM").map_or(original, |rest| &rest[12..])),
@@ -180,16 +181,21 @@ impl Bitmap<'_> {
         self.pixels.get(self.stride().saturating_mul(self.height as usize)..).unwrap_or_default()
     }
 
-    /// Returns the pixels, and whether some are missing. In an icon, 32-bit pixels always have alpha.
-    pub(crate) fn decode(
-        &self,
-        request: &DecodeRequest<'_>,
-        icon: bool,
-    ) -> Result<(Pixels, bool), ImageError> {
+    /// Returns whether any pixel has alpha. Some writers declare alpha and leave it at zero in every pixel, which is
+    /// opaque.
+    fn has_alpha(&self) -> bool {
+        let (mask, size) = (self.masks[3], usize::from(self.bits / 8));
+        let rows = self.pixels.chunks_exact(self.stride().max(1)).take(self.height as usize);
+        let mut pixels = rows.flat_map(|row| row.chunks_exact(size.max(1)).take(self.width as usize));
+        mask != 0 && pixels.any(|pixel| word(pixel) & mask != 0)
+    }
+
+    /// Returns the pixels, and whether some are missing.
+    pub(crate) fn decode(&self, request: &DecodeRequest<'_>) -> Result<(Pixels, bool), ImageError> {
         if matches!(self.compression, 1 | 2) {
             return self.decode_rle(request);
         }
-        let alpha = self.masks[3] != 0 || (icon && self.bits == 32);
+        let alpha = self.has_alpha();
         let layout = if alpha { Layout::Rgba } else { Layout::Rgb };
         // Rows are stored bottom up, but pushed top down, because the last row of blocks can be smaller.
         let factor = request.shrink_factors();
@@ -207,7 +213,7 @@ impl Bitmap<'_> {
             request.budget.check_canceled(self.width.into())?;
             let stored = if self.top_down { y } else { self.height as usize - 1 - y };
             if stored < available_rows {
-                self.read_row(&self.pixels[stored * stride..][..stride], layout, icon, &mut row);
+                self.read_row(&self.pixels[stored * stride..][..stride], layout, &mut row);
             } else {
                 row.fill(if alpha { 0 } else { 128 });
             }
@@ -216,7 +222,7 @@ impl Bitmap<'_> {
         Ok((shrinker.finish(), available_rows < self.height as usize))
     }
 
-    fn read_row(&self, stored: &[u8], layout: Layout, icon: bool, row: &mut [u8]) {
+    fn read_row(&self, stored: &[u8], layout: Layout, row: &mut [u8]) {
         let color = |index: usize| self.palette.get(index).copied().unwrap_or([0; 3]);
         let channels = layout.channels();
         let pixels = row.chunks_exact_mut(channels).enumerate();
@@ -231,14 +237,9 @@ impl Bitmap<'_> {
             16 | 32 => {
                 let size = usize::from(self.bits / 8);
                 for (x, pixel) in pixels {
-                    let mut word = [0; 4];
-                    word[..size].copy_from_slice(&stored[x * size..(x + 1) * size]);
-                    let word = u32::from_le_bytes(word);
+                    let word = word(&stored[x * size..(x + 1) * size]);
                     for (sample, mask) in pixel.iter_mut().zip(&masks) {
                         *sample = mask.read(word);
-                    }
-                    if icon && channels == 4 {
-                        pixel[3] = (word >> 24) as u8;
                     }
                 }
             }
@@ -333,6 +334,11 @@ impl Bitmap<'_> {
         }
         Ok((shrinker.finish(), !ended))
     }
+}
+
+/// Returns the number in the bytes of a pixel, at most four.
+fn word(pixel: &[u8]) -> u32 {
+    pixel.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))
 }
 
 /// The mask of a channel, which extracts a sample from a word and scales it to 8 bits.

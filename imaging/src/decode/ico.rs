@@ -37,6 +37,10 @@ fn read_icon_bitmap(image: &[u8]) -> Result<(bmp::Bitmap<'_>, u32), ImageError> 
         return Err(damaged("a side has zero pixels"));
     }
     bitmap.height = height;
+    if bitmap.bits == 32 {
+        // A pixel of 32 bits has alpha even if the header declares none.
+        bitmap.masks[3] = 0xff00_0000;
+    }
     Ok((bitmap, height))
 }
 
@@ -60,8 +64,8 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     unshrunk.ratios = (1.0, 1.0);
     let (bitmap, _) = read_icon_bitmap(image)?;
     request.check_memory(u64::from(bitmap.width) * u64::from(bitmap.height) * 8)?;
-    let (pixels, partial) = bitmap.decode(&unshrunk, true)?;
-    let pixels = if bitmap.bits == 32 && pixels.data.chunks_exact(4).any(|pixel| pixel[3] != 0) {
+    let (pixels, partial) = bitmap.decode(&unshrunk)?;
+    let pixels = if pixels.layout == Layout::Rgba && bitmap.bits == 32 {
         pixels
     } else {
         apply_mask(pixels, bitmap.bytes_after_pixels())

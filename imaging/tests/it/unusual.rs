@@ -243,3 +243,22 @@ fn runs_of_a_bitmap_can_begin_at_the_top() {
     assert_eq!(pixels(&rendered(&gray_bmp(-2, 1, 1078, &runs), 64)), [row(10), row(20)].concat());
     assert_eq!(pixels(&rendered(&gray_bmp(2, 1, 1078, &runs), 64)), [row(20), row(10)].concat());
 }
+
+#[test]
+fn a_bitmap_whose_alpha_is_zero_everywhere_is_opaque() {
+    let file = |alpha: u32| {
+        let mut file = b"BM\0\0\0\0\0\0\0\0".to_vec();
+        let masks = [0xff_0000, 0xff00, 0xff, 0xff00_0000];
+        let header = [70, 56, 40, 40, 1 | 32 << 16, 3, 0, 0, 0, 0, 0].into_iter().chain(masks);
+        let colors = std::iter::repeat_n(0xc8_6432, 40 * 40 - 1).chain([0xc8_6432 | alpha << 24]);
+        header.chain(colors).for_each(|number: u32| file.extend(number.to_le_bytes()));
+        file
+    };
+    // At full size, and shrunk.
+    for side in [40, 10] {
+        let rendered = rendered(&file(0), side);
+        assert!(!rendered.facts.has_alpha);
+        assert_eq!(pixels(&rendered)[..3], [200, 100, 50], "{side}");
+    }
+    assert!(rendered(&file(255), 40).facts.has_alpha);
+}
