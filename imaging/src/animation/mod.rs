@@ -364,6 +364,9 @@ fn decode(
         return Err(ImageError::Canceled);
     }
     let decoded = decoded.unwrap_or_else(|| Err(ImageError::damaged(format, "the decoder failed")))?;
+    if decoded.partial {
+        return Err(ImageError::damaged(format, "a frame ends early"));
+    }
     match decoded.raster {
         Raster::Packed(pixels) if (pixels.width, pixels.height) == size => Ok(Some(pixels)),
         _ => Err(ImageError::damaged(format, "the size of a frame differs from its header")),

@@ -281,7 +281,14 @@ fn an_animation_ends_before_damage() {
         let made = made.unwrap().thumbnails.remove(0);
         assert!((2..9).contains(&made.frames), "{} frames of {share} tenths", made.frames);
     }
+    let frames = |original: &[u8]| {
+        let made = render(original, &[animated(100)], &Limits::default(), &|| false);
+        made.unwrap().thumbnails.remove(0).frames
+    };
+    // The last frame lacks some rows.
+    assert_eq!(frames(&gif[..gif.len() - 40]), 8);
     let apng = apng(png::DisposeOp::None, false);
+    assert_eq!((frames(&apng), frames(&apng[..apng.len() - 30])), (3, 2));
     for cut in 0..apng.len() {
         if let Ok(made) = render(&apng[..cut], &[animated(64)], &Limits::default(), &|| false) {
             assert!(made.thumbnails[0].frames <= 3);
