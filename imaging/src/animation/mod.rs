@@ -157,10 +157,10 @@ pub(crate) fn plan(original: &[u8], header: &Header, presets: &[Preset], limits:
     let mut plan = AnimationPlan::default();
     let is_animated =
         presets.iter().any(|preset| preset.animated) && (2..=MAX_FRAMES).contains(&header.frames);
-    let Some((frames_of_file, _)) = AnimationFrames::open(original, header.format).filter(|_| is_animated)
-    else {
+    if !is_animated {
         return plan;
-    };
+    }
+    let Some((frames_of_file, _)) = AnimationFrames::open(original, header.format) else { return plan };
     let frames = u64::from(header.frames);
     let canvas = u64::from(header.width) * u64::from(header.height);
     let decoder_memory = frames_of_file.decoder_memory();
