@@ -1,6 +1,6 @@
 //! Tests files that are valid but rare, and damaged files that still show something.
 
-use crate::samples::{rendered, samples_of as pixels, tiff_page};
+use crate::samples::{self, rendered, samples_of as pixels, tiff_page};
 use contract::preset::{Preset, PresetFormat};
 use imaging::{Limits, render};
 
@@ -261,4 +261,34 @@ fn a_bitmap_whose_alpha_is_zero_everywhere_is_opaque() {
         assert_eq!(pixels(&rendered)[..3], [200, 100, 50], "{side}");
     }
     assert!(rendered(&file(255), 40).facts.has_alpha);
+}
+
+/// Returns a lossy WebP of stripes of 8 pixels: nearly white, and hidden, nearly black ones.
+fn webp_of_stripes() -> Vec<u8> {
+    const SIDE: usize = 64;
+    let is_hidden = |at: usize| at % SIDE / 8 % 2 == 1;
+    let color = |(at, sample): (usize, u8)| if is_hidden(at / 3) { sample / 8 } else { 255 - sample / 8 };
+    let colors: Vec<u8> = samples::pixels(64, 64, 3).into_iter().enumerate().map(color).collect();
+    let mut png = Vec::new();
+    let mut encoder = png::Encoder::new(&mut png, 64, 64);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().unwrap().write_image_data(&colors).unwrap();
+    let lossy = samples::encoded(&png, contract::preset::PresetFormat::Webp);
+    assert_eq!(&lossy[12..16], b"VP8 ");
+    let alpha = (0..SIDE * SIDE).map(|at| if is_hidden(at) { 0 } else { 255 });
+    let alpha: Vec<u8> = std::iter::once(0).chain(alpha).chain([0]).collect();
+    let extended = b"WEBPVP8X\x0a\0\0\0\x10\0\0\0\x3f\0\0\x3f\0\0ALPH";
+    let length = (SIDE * SIDE) as u32 + 1;
+    let list = [&extended[..], &length.to_le_bytes(), &alpha, &lossy[12..]].concat();
+    [b"RIFF", &(list.len() as u32).to_le_bytes()[..], &list].concat()
+}
+
+#[test]
+fn the_hidden_colors_of_a_lossy_webp_do_not_show() {
+    // One tenth of the sides, so the averaged blocks cross the edges of the stripes.
+    let rendered = rendered(&webp_of_stripes(), 6);
+    assert!(rendered.facts.has_alpha);
+    for pixel in pixels(&rendered).chunks_exact(4).filter(|pixel| pixel[3] > 20) {
+        assert!(pixel[..3].iter().all(|sample| *sample > 190), "{pixel:?}");
+    }
 }

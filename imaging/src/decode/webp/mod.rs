@@ -4,6 +4,7 @@ mod lossless;
 
 use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
 use crate::pixels::{Layout, Pixels, Plane, Raster, SampleRange};
+use crate::shrink::Shrinker;
 use crate::{Header, ImageError, Limits, SourceFormat, clib, exif, limits};
 
 fn damaged(reason: impl ToString) -> ImageError {
@@ -103,7 +104,8 @@ pub(crate) fn frame_file(list: &[u8], width: u32, height: u32) -> Vec<u8> {
 const MAX_CODE_BYTES: u64 = 64 << 20;
 
 /// Returns the number of bytes that libwebp holds while it decodes the chunks of a picture: all pixels of a
-/// lossless picture, or a few rows of a lossy one. Alpha is usually lossless.
+/// lossless picture, or a few rows of a lossy one. Alpha is usually lossless. A lossy picture with alpha is shrunk after it is
+/// decoded, to a quarter of its pixels at most.
 fn memory(list: &[u8], width: u32, height: u32) -> Result<u64, ImageError> {
     let pixels = u64::from(width) * u64::from(height);
     let codes = |stream| match lossless::memory(stream, width, height) {
@@ -114,8 +116,8 @@ fn memory(list: &[u8], width: u32, height: u32) -> Result<u64, ImageError> {
     for (name, chunk) in chunks(list) {
         memory += match (name, chunk) {
             (b"VP8L", [_, _, _, _, _, stream @ ..]) => pixels * 4 + codes(stream)?,
-            (b"ALPH", [head, stream @ ..]) if head & 3 == 1 => pixels * 5 + codes(stream)?,
-            (b"ALPH", _) => pixels,
+            (b"ALPH", [head, stream @ ..]) if head & 3 == 1 => pixels * 6 + codes(stream)?,
+            (b"ALPH", _) => pixels * 2,
             _ => 0,
         };
     }
@@ -158,16 +160,19 @@ pub(crate) fn decode_still(
 ) -> Result<Raster, ImageError> {
     let features = clib::webp_features(file).ok_or_else(|| damaged("it has no picture header"))?;
     let (alpha, lossless) = (features.has_alpha, features.is_lossless);
-    // The scaler of libwebp is also a box filter, and it supports any ratio.
+    // The scaler of libwebp is also a box filter, and it supports any ratio. But it ignores alpha when it averages the
+    // colors of a lossy picture, so the hidden colors of transparent pixels would show at edges.
     let ratio = request.min_ratio();
-    let is_scaled = request.paths.shrink && ratio > 2.0;
+    let ignores_alpha = alpha && !lossless;
+    let is_scaled = request.paths.shrink && ratio > 2.0 && !ignores_alpha;
     let scaled = |side: u32| if is_scaled { (f64::from(side) * 2.0 / ratio).ceil() as u32 } else { side };
     let (scaled_width, scaled_height) = (scaled(width), scaled(height));
     let out = u64::from(scaled_width) * u64::from(scaled_height) * 4;
+    let factor = if ignores_alpha { request.shrink_factors() } else { (1, 1) };
     request.check_memory(out + memory(list, width, height)?)?;
     request.budget.spend_pixels(u64::from(width) * u64::from(height))?;
     let unfiltered = request.paths.unfiltered && ratio >= 4.0;
-    if is_scaled && !alpha && !lossless {
+    if is_scaled && !lossless {
         let planes = clib::decode_webp_planes(file, scaled_width, scaled_height, unfiltered);
         let [y, u, v] = planes.map_err(damaged)?;
         let plane = |data, width: u32, height: u32| Plane {
@@ -186,6 +191,11 @@ pub(crate) fn decode_still(
     }
     let data = clib::decode_webp(file, scaled_width, scaled_height, alpha, unfiltered).map_err(damaged)?;
     let layout = if alpha { Layout::Rgba } else { Layout::Rgb };
+    if factor != (1, 1) {
+        let mut shrinker = Shrinker::new(width, height, layout, factor);
+        data.chunks_exact(width as usize * layout.channels()).for_each(|row| shrinker.push(row));
+        return Ok(Raster::Packed(shrinker.finish()));
+    }
     Ok(Raster::Packed(Pixels::new(scaled_width, scaled_height, layout, data)))
 }
 
