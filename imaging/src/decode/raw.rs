@@ -1,8 +1,10 @@
 //! Decodes the largest JPEG in a camera's raw file, which the camera made as a preview.
 //!
 //! Each manufacturer stores it in different directories, notes, or boxes. A search for the first bytes of a
-//! JPEG finds all of them. False hits have no valid header, and
-//! lossless JPEG is the raw data.
+//! JPEG finds all of them. False hits have no valid header. Lossless JPEG is raw data, and so is each JPEG in the tiles of raw
+//! data.
+
+use std::ops::Range;
 
 use crate::decode::heif::boxes::{boxes, find_box};
 use crate::decode::tiff::directory::{Directory, tag};
@@ -11,6 +13,9 @@ use crate::{Header, ImageError, SourceFormat, exif};
 
 /// The maximum number of candidates that are examined. By chance, raw data contains a candidate every 16 MB.
 const MAX_CANDIDATES: usize = 256;
+
+/// The maximum number of directories that are searched for raw data, besides the first.
+const MAX_DIRECTORIES: usize = 16;
 
 /// The maximum length of a JPEG header in bytes.
 const MAX_HEADER: usize = 256 << 10;
@@ -37,19 +42,38 @@ pub(crate) fn kind_of_raw(original: &[u8]) -> Option<&'static str> {
 /// Returns whether a TIFF is a raw file: its first directory contains raw data, or a preview of a picture in
 /// another directory.
 fn is_raw(directory: &Directory<'_>) -> bool {
-    const COLOR_FILTERS: u64 = 32_803;
-    const LINEAR_RAW: u64 = 34_892;
     let is_preview = directory.number(tag::SUBFILE).is_some_and(|kind| kind & 1 == 1)
         && directory.number(tag::SUB_DIRECTORIES).is_some();
-    is_preview
-        || directory.bytes(tag::DNG_VERSION).is_some()
-        || matches!(directory.number(tag::PHOTOMETRIC), Some(COLOR_FILTERS | LINEAR_RAW))
+    is_preview || directory.bytes(tag::DNG_VERSION).is_some() || contains_raw_data(directory)
+}
+
+/// Returns whether the picture of a directory is raw data: samples of one color per pixel, or linear ones.
+fn contains_raw_data(directory: &Directory<'_>) -> bool {
+    const COLOR_FILTERS: u64 = 32_803;
+    const LINEAR_RAW: u64 = 34_892;
+    matches!(directory.number(tag::PHOTOMETRIC), Some(COLOR_FILTERS | LINEAR_RAW))
+}
+
+/// Returns the places of the raw data in a TIFF, from the first to the last. A DNG can contain a JPEG per tile.
+fn raw_data(original: &[u8]) -> Vec<Range<usize>> {
+    let Some(first) = Directory::read(original) else { return Vec::new() };
+    let others = first.numbers(tag::SUB_DIRECTORIES).into_iter().take(MAX_DIRECTORIES);
+    let others: Vec<_> = others.filter_map(|at| first.read_other(at)).collect();
+    let raw = std::iter::once(&first).chain(&others).filter(|directory| contains_raw_data(directory));
+    let mut places: Vec<_> = raw.flat_map(|directory| directory.strips().places()).collect();
+    places.sort_by_key(|place| place.start);
+    places
 }
 
 /// Returns the largest JPEG in a file, and its header.
 fn largest_preview(original: &[u8]) -> Option<(&[u8], Header)> {
-    let candidates = memchr::memmem::find_iter(original, b"\xff\xd8\xff").take(MAX_CANDIDATES);
-    let found = candidates.filter_map(|at| {
+    let raw = raw_data(original);
+    let is_raw = |at: usize| {
+        let before = raw.partition_point(|place| place.start <= at);
+        raw[..before].last().is_some_and(|place| place.contains(&at))
+    };
+    let candidates = memchr::memmem::find_iter(original, b"\xff\xd8\xff").filter(|at| !is_raw(*at));
+    let found = candidates.take(MAX_CANDIDATES).filter_map(|at| {
         let rest = original.get(at..)?;
         Some((rest, jpeg::preview_header(rest.get(..MAX_HEADER).unwrap_or(rest))?))
     });

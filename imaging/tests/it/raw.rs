@@ -90,3 +90,28 @@ fn a_raw_file_without_a_preview_is_refused_by_name() {
         assert_eq!(made.unwrap_err(), ImageError::Unsupported { format: name });
     }
 }
+
+/// Returns a DNG whose raw data has `data` as its only tile, before `after`.
+fn dng(data: &[u8], after: &[u8]) -> Vec<u8> {
+    let at = |offset: usize| [offset as u16, (offset >> 16) as u16];
+    let tile = |offset: usize| {
+        let ([o0, o1], [l0, l1]) = (at(offset), at(data.len()));
+        let tags = [[50_706, 1, 4, 0, 1, 0], [262, 3, 1, 0, 34_892, 0]];
+        let places = [[322, 4, 1, 0, 64, 0], [324, 4, 1, 0, o0, o1], [325, 4, 1, 0, l0, l1]];
+        directory(b"II*\0", &[], &[&tags[..], &places].concat())
+    };
+    let head = tile(tile(0).len());
+    [&head[..], data, after].concat()
+}
+
+#[test]
+fn a_tile_of_raw_data_is_not_a_preview() {
+    let (tile, preview) = (jpeg(120, 90), jpeg(64, 48));
+    let made = render(&dng(&tile, &[]), &[Preset::inside("small", 8, 8)], &Limits::default(), &|| false);
+    assert_eq!(made.unwrap_err(), ImageError::Unsupported { format: "camera raw" });
+    // Many tiles do not hide a preview after them.
+    for tiles in [tile, b"\xff\xd8\xff".repeat(300)] {
+        let facts = samples::rendered(&dng(&tiles, &preview), 1000).facts;
+        assert_eq!((facts.width, facts.height), (48, 64));
+    }
+}

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use crate::{ImageError, SourceFormat};
 
@@ -102,10 +103,17 @@ fn value_size(kind: u16) -> Option<usize> {
 impl<'a> Directory<'a> {
     pub(crate) fn read(original: &'a [u8]) -> Option<Self> {
         let big_endian = original.starts_with(b"MM");
-        let mut directory = Self { original, big_endian, is_big_tiff: false, entries: BTreeMap::new() };
-        directory.is_big_tiff = directory.number_at(2, 2)? == 43;
+        let mut file = Self { original, big_endian, is_big_tiff: false, entries: BTreeMap::new() };
+        file.is_big_tiff = file.number_at(2, 2)? == 43;
+        let inline = if file.is_big_tiff { 8 } else { 4 };
+        file.read_other(file.number_at(inline, inline)?)
+    }
+
+    /// Reads the directory at an offset in the same file.
+    pub(crate) fn read_other(&self, start: u64) -> Option<Self> {
+        let mut directory = Self { entries: BTreeMap::new(), ..*self };
         let (count, entry, inline) = if directory.is_big_tiff { (8, 20, 8) } else { (2, 12, 4) };
-        let start = usize::try_from(directory.number_at(inline, inline)?).ok()?;
+        let start = usize::try_from(start).ok()?;
         let entries = usize::try_from(directory.number_at(start, count)?).ok()?.min(1 << 16);
         for i in 0..entries {
             let at = start.checked_add(count + i * entry)?;
@@ -352,6 +360,14 @@ impl<'a> Strips<'a> {
         let from = usize::try_from(*self.offsets.get(index)?).ok()?;
         let length = usize::try_from(*self.lengths.get(index)?).ok()?;
         self.original.get(from..from.checked_add(length)?)
+    }
+
+    /// Returns the places of all strips in the file.
+    pub(crate) fn places(self) -> impl Iterator<Item = Range<usize>> {
+        self.offsets.into_iter().zip(self.lengths).filter_map(|(offset, length)| {
+            let start = usize::try_from(offset).ok()?;
+            Some(start..start.checked_add(usize::try_from(length).ok()?)?)
+        })
     }
 
     /// Returns the bytes of a strip that lie within the file.
