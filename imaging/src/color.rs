@@ -1,9 +1,11 @@
 //! Converts colors to sRGB.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use moxcms::{
-    ColorProfile, DataColorSpace, Layout as Cms, RenderingIntent, TransferCharacteristics, TransformOptions,
+    ColorProfile, DataColorSpace, Layout as Cms, RenderingIntent, TransferCharacteristics,
+    Transform8BitExecutor, TransformOptions,
 };
 
 use crate::curves;
@@ -97,15 +99,47 @@ fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {
 /// Converts samples from one profile to another. Returns `length` samples.
 fn transform(
     samples: &[u8],
-    (from, from_layout): (&ColorProfile, Cms),
-    (to, to_layout): (&ColorProfile, Cms),
+    from: (&ColorProfile, Cms),
+    to: (&ColorProfile, Cms),
     length: usize,
 ) -> Option<Vec<u8>> {
-    let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
-    let transform = from.create_transform_8bit(from_layout, to, to_layout, options).ok()?;
     let mut data = vec![0; length];
-    transform.transform(samples, &mut data).ok()?;
+    create_transform(from, to)?.transform(samples, &mut data).ok()?;
     Some(data)
+}
+
+fn create_transform(
+    (from, from_layout): (&ColorProfile, Cms),
+    (to, to_layout): (&ColorProfile, Cms),
+) -> Option<Arc<Transform8BitExecutor>> {
+    let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
+    from.create_transform_8bit(from_layout, to, to_layout, options).ok()
+}
+
+/// A conversion of inks to sRGB, row by row.
+pub(crate) struct InkConverter(Arc<Transform8BitExecutor>);
+
+impl InkConverter {
+    /// Returns `None` if the profile is unreadable or does not describe inks.
+    pub(crate) fn from_profile(icc: &[u8]) -> Option<Self> {
+        if icc.len() > MAX_PROFILE {
+            return None;
+        }
+        catch_panic(|| {
+            let profile = ColorProfile::new_from_slice(icc).ok()?;
+            let is_cmyk = profile.color_space == DataColorSpace::Cmyk;
+            let srgb = ColorProfile::new_srgb();
+            create_transform((&profile, Cms::Rgba), (&srgb, Cms::Rgb)).filter(|_| is_cmyk).map(Self)
+        })
+        .flatten()
+    }
+
+    /// Converts pixels of four inks to pixels of three samples.
+    pub(crate) fn convert(&self, inks: &[u8]) -> Option<Vec<u8>> {
+        let mut data = vec![0; inks.len() / 4 * 3];
+        self.0.transform(inks, &mut data).ok()?;
+        Some(data)
+    }
 }
 
 /// Returns gray pixels if all three channels are equal everywhere.
@@ -124,13 +158,13 @@ pub(crate) fn collapse_gray(pixels: Pixels) -> Pixels {
 
 /// Converts CMYK without a profile: each ink absorbs its color. Other decoders use the same formula.
 fn cmyk_to_rgb(pixels: &Pixels) -> Pixels {
-    let product = |paper: u8, black: u8| ((u32::from(paper) * u32::from(black) + 127) / 255) as u8;
-    let data = pixels
-        .data
-        .chunks_exact(4)
-        .flat_map(|left| [product(left[0], left[3]), product(left[1], left[3]), product(left[2], left[3])])
-        .collect();
+    let data = pixels.data.chunks_exact(4).flat_map(|p| paper_to_rgb([p[0], p[1], p[2], p[3]])).collect();
     Pixels::new(pixels.width, pixels.height, Layout::Rgb, data)
+}
+
+/// Returns the RGB samples of a pixel of which four inks leave `paper`.
+pub(crate) fn paper_to_rgb(paper: [u8; 4]) -> [u8; 3] {
+    [0, 1, 2].map(|c| ((u32::from(paper[c]) * u32::from(paper[3]) + 127) / 255) as u8)
 }
 
 /// Blends the pixels over `background` and drops the alpha channel. An opaque picture does not change.

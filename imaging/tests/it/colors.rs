@@ -137,8 +137,13 @@ fn sixteen_bits_keep_the_shadows_of_a_linear_picture() {
             &[expect, expect, expect, 200],
         );
         check(&png(16, 0, &[high, low], &[(b"gAMA", fixed_point(&[100_000]))]), &[expect]);
-        check(&tiff(16, light, &icc, 1), &[expect; 3]);
-        check(&tiff(16, light, &icc, 2), &[expect; 3]);
+        check(&tiff(1, light, &icc, 1), &[expect; 3]);
+        check(&tiff(1, light, &icc, 2), &[expect; 3]);
+    }
+    // 0.001, 0.0033, and 0.61 as numbers of 16 bits.
+    for (half, expect) in [(0x1419_u16, 3), (0x1ad0, 10), (0x38e1, 204)] {
+        check(&tiff(3, half, &icc, 1), &[expect; 3]);
+        check(&tiff(3, half, &icc, 2), &[expect; 3]);
     }
 }
 
@@ -153,15 +158,16 @@ fn one_color_of_sixteen_bits_can_be_transparent() {
     check(&png(16, 0, &[9, 7], &transparent(&[9, 8])), &[9, 9]);
 }
 
-/// Returns a TIFF of 8 x 8 pixels of one gray and a profile, in one plane or three.
-fn tiff(bits: u32, sample: u16, icc: &[u8], planar: u32) -> Vec<u8> {
+/// Returns a TIFF of 8 x 8 pixels of one gray in 16 bits and a profile, in one plane or three. Samples of the format 3 are
+/// floating-point numbers.
+fn tiff(format: u32, sample: u16, icc: &[u8], planar: u32) -> Vec<u8> {
     let plane: Vec<u8> = sample.to_le_bytes().repeat(64 * if planar == 1 { 3 } else { 1 });
     let planes = if planar == 1 { 1 } else { 3 };
     let mut file = [&b"II\x2a\0\0\0\0\0"[..], &plane.repeat(planes)].concat();
     let entries = [
         (256, vec![8]),
         (257, vec![8]),
-        (258, vec![bits; 3]),
+        (258, vec![16; 3]),
         (259, vec![1]),
         (262, vec![2]),
         (273, (0..planes as u32).map(|i| 8 + i * plane.len() as u32).collect()),
@@ -169,6 +175,7 @@ fn tiff(bits: u32, sample: u16, icc: &[u8], planar: u32) -> Vec<u8> {
         (278, vec![8]),
         (279, vec![plane.len() as u32; planes]),
         (284, vec![planar]),
+        (339, vec![format; 3]),
         // Numbers of 32 bits, although bytes are usual.
         (34_675, icc.chunks(4).map(|word| u32::from_le_bytes(word.try_into().unwrap())).collect()),
     ];
@@ -255,6 +262,56 @@ fn cmyk_can_have_alpha() {
     let file =
         tiff_page((8, 8), &[8; 5], &[(262, 5), (278, 8), (338, 0)], &[[0, 255, 255, 0, 99].repeat(64)]);
     check(&file, &[255, 0, 0, 255, 0, 0]);
+    // The inks can be multiplied by alpha.
+    let file = tiff_page((8, 8), &[8; 5], &[(262, 5), (278, 8), (338, 1)], &[[0, 51, 51, 0, 51].repeat(64)]);
+    check(&file, &[255, 0, 0, 51]);
+}
+
+/// Returns a profile of four inks in which all colors are a gray of half the lightness: a table of 2 x 2 x 2 x 2 colors
+/// (`mft1` of ICC.1).
+fn gray_ink_profile() -> Vec<u8> {
+    let mut table = b"mft1\0\0\0\0\x04\x03\x02\0".to_vec();
+    let one = |i: usize| if i.is_multiple_of(4) { 1_i32 << 16 } else { 0 };
+    table.extend((0..9).flat_map(|i| one(i).to_be_bytes()));
+    table.extend((0..4).flat_map(|_| 0..=255_u8));
+    table.extend([128; 16 * 3]);
+    table.extend((0..3).flat_map(|_| 0..=255_u8));
+    let mut icc = vec![0; 128];
+    icc[8..12].copy_from_slice(&[2, 0x40, 0, 0]);
+    icc[12..24].copy_from_slice(b"prtrCMYKLab ");
+    icc[36..40].copy_from_slice(b"acsp");
+    // The illuminant D50.
+    icc[68..80].copy_from_slice(&[0, 0, 0xf6, 0xd6, 0, 1, 0, 0, 0, 0, 0xd3, 0x2d]);
+    icc.extend([&1_u32.to_be_bytes(), &b"A2B0"[..], &144_u32.to_be_bytes()].concat());
+    icc.extend((table.len() as u32).to_be_bytes());
+    icc.extend(table);
+    icc.resize(icc.len().next_multiple_of(4), 0);
+    let length = (icc.len() as u32).to_be_bytes();
+    icc[..4].copy_from_slice(&length);
+    icc
+}
+
+#[test]
+fn the_profile_of_inks_is_applied_with_and_without_alpha() {
+    let icc = gray_ink_profile();
+    for (samples, expect) in [(4, vec![119; 3]), (5, vec![119, 119, 119, 99])] {
+        let mut file = [&b"II\x2a\0\0\0\0\0"[..], &[0, 255, 255, 0, 99][..samples].repeat(64)].concat();
+        let entries = [
+            (256, vec![8]),
+            (257, vec![8]),
+            (258, vec![8; samples]),
+            (259, vec![1]),
+            (262, vec![5]),
+            (273, vec![8]),
+            (277, vec![samples as u32]),
+            (278, vec![8]),
+            (279, vec![64 * samples as u32]),
+            (338, vec![2]),
+            (34_675, icc.chunks(4).map(|word| u32::from_le_bytes(word.try_into().unwrap())).collect()),
+        ];
+        tiff_directory(&mut file, &entries.into());
+        check(&file, &expect);
+    }
 }
 
 /// Renders an AVIF with other code points.

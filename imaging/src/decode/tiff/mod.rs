@@ -7,6 +7,7 @@ pub(crate) mod fax;
 mod old_jpeg;
 mod page;
 mod unpack;
+mod ycc;
 
 use crate::decode::tiff::canvas::TiffCanvas;
 use crate::decode::tiff::chunks::ChunkReader;
@@ -99,7 +100,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
     directory.remove(tag::ICC);
     let mut page = Page::from_directory(&directory)?;
-    let icc = icc.and_then(|icc| page.convert_depth_by(icc));
+    let icc = icc.and_then(|icc| page.convert_by(icc));
     page.prepare_directory(&mut directory);
     directory.repair();
     let factor = request.shrink_factors();

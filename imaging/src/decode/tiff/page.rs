@@ -1,11 +1,13 @@
 //! Converts the samples of a TIFF to pixels.
 
+use crate::color::InkConverter;
 use crate::curves::DepthConverter;
 use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, tag};
+use crate::decode::tiff::ycc::YccCoding;
 use crate::decode::{divide_by_alpha, lab};
 use crate::pixels::Layout;
-use crate::{ImageError, resize};
+use crate::{ImageError, color, resize};
 
 fn unsupported<T>(format: &'static str) -> Result<T, ImageError> {
     Err(ImageError::Unsupported { format })
@@ -24,8 +26,10 @@ pub(crate) struct Page {
     /// Whether an index of the palette has two samples of a byte, the low one first.
     pub(crate) has_wide_indices: bool,
     pub(crate) kind: SampleKind,
-    /// The conversion of 16-bit samples; `None` keeps their high byte.
+    /// The conversion of samples of 16 bits and of floating-point numbers; `None` scales them.
     pub(crate) depth_converter: Option<DepthConverter>,
+    /// The conversion of four inks with alpha.
+    ink_converter: Option<InkConverter>,
     /// Whether samples of 8 bits are stored as differences from those to the left.
     pub(crate) has_predictor: bool,
 }
@@ -37,7 +41,9 @@ pub(crate) enum SampleKind {
     /// Samples count ink, and the layout counts paper.
     Ink,
     /// Four inks and alpha.
-    InkAlpha,
+    InkAlpha {
+        is_premultiplied: bool,
+    },
     /// YCbCr as in JPEG.
     Ycc,
     /// YCbCr with its own black, white, and coefficients.
@@ -104,6 +110,7 @@ impl Page {
             has_wide_indices: false,
             kind: SampleKind::SharedBytes { bits: depth as usize, page: Box::new(page) },
             depth_converter: None,
+            ink_converter: None,
             has_predictor: false,
         })
     }
@@ -129,7 +136,9 @@ impl Page {
             2 => (3, Layout::Rgb, SampleKind::Plain),
             3 if samples > 1 && has_alpha => (1, Layout::Rgba, SampleKind::Palette(read_palette(directory)?)),
             3 => (1, Layout::Rgb, SampleKind::Palette(read_palette(directory)?)),
-            5 if samples > 4 && has_alpha => (4, Layout::Rgba, SampleKind::InkAlpha),
+            5 if samples > 4 && has_alpha => {
+                (4, Layout::Rgba, SampleKind::InkAlpha { is_premultiplied: premultiplied })
+            }
             5 => (4, Layout::Cmyk, SampleKind::Ink),
             6 => (3, Layout::Rgb, ycc_kind(directory, compression, samples, depth)?),
             8 | 9 if matches!(depth, 8 | 16) => {
@@ -171,13 +180,20 @@ impl Page {
             has_wide_indices,
             kind,
             depth_converter: None,
+            ink_converter: None,
             has_predictor,
         })
     }
 
-    /// Uses the curves of a profile for samples of 16 bits, and returns the profile of the converted samples.
-    pub(crate) fn convert_depth_by(&mut self, icc: Vec<u8>) -> Option<Vec<u8>> {
-        if self.bits == 16 && !self.is_float && !self.is_signed && matches!(self.kind, SampleKind::Plain) {
+    /// Uses a profile for samples that do not keep their precision or their inks, and returns the profile of the
+    /// converted samples.
+    pub(crate) fn convert_by(&mut self, icc: Vec<u8>) -> Option<Vec<u8>> {
+        if let SampleKind::InkAlpha { .. } = self.kind {
+            self.ink_converter = InkConverter::from_profile(&icc);
+            return None;
+        }
+        let is_deep = self.is_float || (self.bits == 16 && !self.is_signed);
+        if is_deep && matches!(self.kind, SampleKind::Plain) {
             let colors = self.layout.channels() - usize::from(self.layout.has_alpha());
             self.depth_converter = DepthConverter::from_profile(&icc, colors);
         }
@@ -267,13 +283,26 @@ impl Page {
                     *to = std::array::from_fn(|c| if c < inks { 255 - from[c] } else { from[c] });
                 });
             }
-            SampleKind::InkAlpha => samples.zip(row).for_each(|(from, to)| {
-                let paper = |ink: u8| u32::from(255 - ink);
-                set(to, [0, 1, 2].map(|c| ((paper(from[c]) * paper(from[3]) + 127) / 255) as u8));
-                if let Some(alpha) = to.get_mut(3) {
-                    *alpha = from[4];
+            SampleKind::InkAlpha { is_premultiplied } => {
+                let mut stored: Vec<[u8; 5]> =
+                    samples.filter_map(|pixel| pixel.first_chunk()).copied().collect();
+                if *is_premultiplied {
+                    stored.iter_mut().for_each(|pixel| divide_by_alpha(pixel));
                 }
-            }),
+                let converted = self.ink_converter.as_ref().and_then(|converter| {
+                    converter.convert(
+                        stored.iter().flat_map(|[inks @ .., _]| *inks).collect::<Vec<_>>().as_slice(),
+                    )
+                });
+                let converted = converted.as_deref().unwrap_or_default().as_chunks::<3>().0;
+                for (i, ([inks @ .., alpha], to)) in stored.iter().zip(row).enumerate() {
+                    let plain = || color::paper_to_rgb(inks.map(|ink| 255 - ink));
+                    set(to, converted.get(i).copied().unwrap_or_else(plain));
+                    if let Some(to) = to.get_mut(3) {
+                        *to = *alpha;
+                    }
+                }
+            }
             SampleKind::Ycc => {
                 pixels.for_each(|(from, to)| set(to, resize::ycc_to_rgb(from[0], from[1], from[2])));
             }
@@ -330,39 +359,6 @@ fn unsupported_compression(compression: u64) -> Option<&'static str> {
         50_002 | 52_546 => "TIFF with JPEG XL compression",
         _ => "TIFF with this compression",
     })
-}
-
-/// The coding of YCbCr samples.
-pub(crate) struct YccCoding {
-    black: [f32; 3],
-    scale: [f32; 3],
-    /// The luma coefficients of red, green, and blue.
-    luma: [f32; 3],
-}
-
-impl YccCoding {
-    fn from_directory(directory: &Directory<'_>) -> Self {
-        let luma = directory.rationals(tag::YCC_COEFFICIENTS).filter(|luma| luma[1] > 0.0);
-        let [y0, y1, u0, u1, v0, v1] =
-            directory.rationals(tag::BLACK_WHITE).unwrap_or([0.0, 255.0, 128.0, 255.0, 128.0, 255.0]);
-        let span = |black: f32, white: f32, codes: f32| {
-            if white > black { codes / (white - black) } else { 1.0 }
-        };
-        Self {
-            black: [y0, u0, v0],
-            scale: [span(y0, y1, 255.0), span(u0, u1, 127.0), span(v0, v1, 127.0)],
-            luma: luma.unwrap_or([0.299, 0.587, 0.114]),
-        }
-    }
-
-    fn rgb(&self, y: u8, u: u8, v: u8) -> [u8; 3] {
-        let [y, u, v] = std::array::from_fn(|i| (f32::from([y, u, v][i]) - self.black[i]) * self.scale[i]);
-        let [in_red, in_green, in_blue] = self.luma;
-        let red = y + v * (2.0 - 2.0 * in_red);
-        let blue = y + u * (2.0 - 2.0 * in_blue);
-        let green = (y - in_red * red - in_blue * blue) / in_green;
-        [red, green, blue].map(|sample| (sample + 0.5) as u8)
-    }
 }
 
 fn ycc_kind(
@@ -449,21 +445,33 @@ fn half_to_f32(half: u16) -> f32 {
 /// Converts samples of any width, in little-endian order, to full-range samples of 8 bits. `row` samples of
 /// less than a byte fill whole bytes.
 pub(crate) fn to_8_bits(stored: Vec<u8>, page: &Page, row: usize, plane: Option<usize>) -> Vec<u8> {
-    let float = |sample: f32| (sample.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+    let channel = |at: usize| plane.unwrap_or(at % page.samples);
+    let float = |(at, sample): (usize, f32)| {
+        let sample = sample.clamp(0.0, 1.0);
+        match &page.depth_converter {
+            Some(converter) => converter.convert(channel(at), (sample * 65_535.0 + 0.5) as u16),
+            None => (sample * 255.0 + 0.5) as u8,
+        }
+    };
     match (page.bits, page.is_float) {
         (8, _) => stored,
-        (16, true) => stored
+        (16, true) => {
+            let samples = stored.as_chunks().0.iter();
+            samples.map(|sample| half_to_f32(u16::from_le_bytes(*sample))).enumerate().map(float).collect()
+        }
+        (32, true) => stored
             .as_chunks()
             .0
             .iter()
-            .map(|sample| float(half_to_f32(u16::from_le_bytes(*sample))))
+            .map(|sample| f32::from_le_bytes(*sample))
+            .enumerate()
+            .map(float)
             .collect(),
-        (32, true) => stored.as_chunks().0.iter().map(|sample| float(f32::from_le_bytes(*sample))).collect(),
         (64, true) => {
-            stored.as_chunks().0.iter().map(|sample| float(f64::from_le_bytes(*sample) as f32)).collect()
+            let samples = stored.as_chunks().0.iter();
+            samples.map(|sample| f64::from_le_bytes(*sample) as f32).enumerate().map(float).collect()
         }
         (16, _) if let Some(depth_converter) = &page.depth_converter => {
-            let channel = |at: usize| plane.unwrap_or(at % page.samples);
             let samples = stored.as_chunks().0.iter().map(|sample| u16::from_le_bytes(*sample));
             samples.enumerate().map(|(at, sample)| depth_converter.convert(channel(at), sample)).collect()
         }
