@@ -141,10 +141,7 @@ fn exif_block(original: &[u8], format: SourceFormat) -> Option<&[u8]> {
         SourceFormat::Jpeg => segments(original, 2)
             .find(|(marker, payload, _)| *marker == 0xe1 && payload.starts_with(b"Exif\0"))
             .map(|(_, exif, _)| exif),
-        // The EXIF item begins like the EXIF segment of a JPEG.
-        SourceFormat::Avif | SourceFormat::Heic => {
-            memchr::memmem::find(original, b"Exif\0\0").map(|at| &original[at..])
-        }
+        SourceFormat::Avif | SourceFormat::Heic => decode::heif::read_exif(original, format),
         SourceFormat::Gif
         | SourceFormat::Bmp
         | SourceFormat::Ico

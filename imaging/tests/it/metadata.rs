@@ -170,7 +170,36 @@ fn originals_with_rights() -> Vec<Vec<u8>> {
         with(0xed, &[&iptc_with_rights()]),
         [&png[..33], &png_chunk(b"eXIf", &exif_with_rights()), &png[33..]].concat(),
         webp,
+        avif_with_exif(&exif_with_rights()),
     ]
+}
+
+/// Returns an AVIF of 24 x 20 pixels with an EXIF item.
+fn avif_with_exif(exif: &[u8]) -> Vec<u8> {
+    let boxed = |kind: &[u8; 4], payload: &[u8]| {
+        [&(payload.len() as u32 + 8).to_be_bytes(), &kind[..], payload].concat()
+    };
+    let plain = include_bytes!("../data/plain.avif");
+    let stream = &plain[memchr::memmem::find(plain, b"mdat").unwrap() + 4..];
+    let exif = [&6_u32.to_be_bytes(), &b"Exif\0\0"[..], exif].concat();
+    let infe =
+        |item: u8, kind: &[u8; 4]| boxed(b"infe", &[&[2, 0, 0, 0, 0, item, 0, 0], &kind[..], &[0]].concat());
+    let place = |item: u8, offset: usize, length: usize| {
+        let numbers = [offset as u32, length as u32].map(u32::to_be_bytes).concat();
+        [&[0, item, 0, 1, 0, 0, 0, 1][..], &numbers].concat()
+    };
+    let places = [place(1, 0, stream.len()), place(2, stream.len(), exif.len())].concat();
+    let size = boxed(b"ispe", &[0, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 20]);
+    let properties = [boxed(b"ipco", &size), boxed(b"ipma", &[0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 1])].concat();
+    let meta = [
+        vec![0; 4],
+        boxed(b"pitm", &[0, 0, 0, 0, 0, 1]),
+        boxed(b"iinf", &[&[0, 0, 0, 0, 0, 2][..], &infe(1, b"av01"), &infe(2, b"Exif")].concat()),
+        boxed(b"iprp", &properties),
+        boxed(b"iloc", &[&[1, 0, 0, 0, 0x44, 0, 0, 2][..], &places].concat()),
+        boxed(b"idat", &[stream, &exif].concat()),
+    ];
+    [boxed(b"ftyp", b"avif\0\0\0\0avif"), boxed(b"meta", &meta.concat())].concat()
 }
 
 #[test]

@@ -167,6 +167,17 @@ pub(crate) fn read_still<'a>(
     MetaTables::read(original, format, boxes).map(|meta| meta.primary_picture())
 }
 
+/// Returns the TIFF structure in the EXIF item of a file.
+pub(crate) fn read_exif(original: &[u8], format: SourceFormat) -> Option<&[u8]> {
+    let boxes = find_box(original, b"meta")?.get(4..)?;
+    let meta = MetaTables::read(original, format, boxes)?;
+    let (item, _) = meta.kinds.iter().find(|(_, kind)| **kind == b"Exif")?;
+    // The item begins with the offset of the structure after this number.
+    let mut reader = BoxReader(meta.bytes(*item)?.first()?);
+    let offset = usize::try_from(reader.u32()?).ok()?;
+    reader.0.get(offset..)
+}
+
 /// Returns whether `small` can replace `large`: it has the same orientation, the same aspect ratio to within
 /// a pixel, and alpha only if `large` has it.
 fn is_smaller_version(small: &HeifPicture<'_>, large: &HeifPicture<'_>) -> bool {

@@ -15,6 +15,7 @@ mod yuv;
 
 #[cfg(feature = "avif")]
 pub(crate) use container::ALPHA_TYPE;
+pub(crate) use container::read_exif;
 pub(crate) use frames::{FrameDecoder, memory as frames_memory, sequence};
 pub(crate) use pixels::{decode, header};
 pub(crate) use sequence::{Sequence, SequenceFrame};
