@@ -1,5 +1,8 @@
 //! The creators and the copyright of a picture, as thumbnails keep them.
 
+/// The maximum number of creators. More creators are ignored.
+pub(crate) const MAX_CREATORS: usize = 20;
+
 /// The creators of a picture, its copyright, and its terms of use.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Rights {

@@ -3,13 +3,12 @@
 
 use std::fmt::Write as _;
 
-use crate::credits::Rights;
+use crate::credits::{MAX_CREATORS, Rights};
 use crate::decode::jpeg::markers::segments;
 use crate::{SourceFormat, decode, exif, xmp};
 
-/// The maximum number of characters of a text, and of creators.
+/// The maximum number of characters of a text. Longer texts are cut.
 const MAX_TEXT: usize = 2_000;
-const MAX_CREATORS: usize = 20;
 
 impl Rights {
     /// Returns the rights that a file states, or `None` if it states none. XMP takes precedence over IPTC,

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use xmlparser::{ElementEnd, Token, Tokenizer};
 
-use crate::credits::Rights;
+use crate::credits::{MAX_CREATORS, Rights};
 
 /// The maximum length of a packet in bytes. A longer packet is ignored.
 const MAX_PACKET: usize = 1 << 20;
@@ -219,9 +219,6 @@ impl<'a> XmpReader<'a> {
         }
     }
 }
-
-/// The maximum number of creators. More creators are ignored.
-const MAX_CREATORS: usize = 20;
 
 /// Replaces XML entities by the characters that they denote.
 fn unescape_xml(text: &str) -> String {
