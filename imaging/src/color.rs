@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use moxcms::{
-    ColorProfile, DataColorSpace, Layout as Cms, RenderingIntent, TransferCharacteristics,
-    Transform8BitExecutor, TransformOptions,
+    ColorDateTime, ColorProfile, DataColorSpace, Layout as Cms, LocalizableString, ProfileText,
+    RenderingIntent, TransferCharacteristics, Transform8BitExecutor, TransformOptions,
 };
 
 use crate::curves;
@@ -41,9 +41,9 @@ pub(crate) fn from_srgb(pixels: Pixels, icc: Option<&[u8]>) -> Pixels {
 /// The maximum length of a profile that a thumbnail can keep: in a JPEG it must fit in one segment.
 const MAX_EMBEDDED_PROFILE: usize = 60_000;
 
-/// Returns the profile if a thumbnail can keep its RGB pixels and this profile: it is an RGB profile, not
+/// Returns a profile of the same colors if a thumbnail can keep its RGB pixels: the profile is of RGB, not
 /// sRGB, and not of a high dynamic range.
-pub(crate) fn embeddable_profile(icc: Option<&[u8]>) -> Option<&[u8]> {
+pub(crate) fn embeddable_profile(icc: Option<&[u8]>) -> Option<Vec<u8>> {
     let icc = icc.filter(|icc| icc.len() <= MAX_EMBEDDED_PROFILE)?;
     let profile = catch_panic(|| ColorProfile::new_from_slice(icc).ok()).flatten()?;
     let is_hdr = profile.cicp.is_some_and(|cicp| {
@@ -58,9 +58,43 @@ pub(crate) fn embeddable_profile(icc: Option<&[u8]>) -> Option<&[u8]> {
     // A profile that equals sRGB is not needed.
     let colors = [[200, 100, 100], [100, 200, 100], [100, 100, 200], [128; 3]].concat();
     let swatches = Pixels::new(4, 1, Layout::Rgb, colors);
-    let converted = catch_panic(|| convert(&swatches, icc)).flatten()?;
-    let is_srgb = converted.data.iter().zip(&swatches.data).all(|(a, b)| a.abs_diff(*b) <= 2);
-    (!is_srgb).then_some(icc)
+    let is_near = |a: &Pixels, b: &Pixels| a.data.iter().zip(&b.data).all(|(a, b)| a.abs_diff(*b) <= 2);
+    catch_panic(|| {
+        let kept = without_texts(profile).encode().ok().filter(|kept| kept.len() <= MAX_EMBEDDED_PROFILE)?;
+        let (before, after) = (convert(&swatches, icc)?, convert(&swatches, &kept)?);
+        (is_near(&before, &after) && !is_near(&before, &swatches)).then_some(kept)
+    })
+    .flatten()
+}
+
+/// Returns a profile that describes the same colors and nothing else. Systems add the serial number of a display
+/// to its profile, and users name it.
+fn without_texts(profile: ColorProfile) -> ColorProfile {
+    // A profile must have these texts.
+    let text = |text: &str| {
+        let (language, country) = ("en".to_owned(), "US".to_owned());
+        Some(ProfileText::Localizable(vec![LocalizableString::new(language, country, text.to_owned())]))
+    };
+    let mut kept = ColorProfile::default();
+    kept.description = text("RGB");
+    kept.copyright = text("No copyright");
+    // Equal originals must have equal thumbnails.
+    kept.creation_date_time =
+        ColorDateTime { year: 2000, month: 1, day_of_the_month: 1, hours: 0, minutes: 0, seconds: 0 };
+    (kept.pcs, kept.color_space) = (profile.pcs, profile.color_space);
+    (kept.profile_class, kept.rendering_intent) = (profile.profile_class, profile.rendering_intent);
+    (kept.white_point, kept.media_white_point) = (profile.white_point, profile.media_white_point);
+    (kept.chromatic_adaptation, kept.cicp) = (profile.chromatic_adaptation, profile.cicp);
+    (kept.red_colorant, kept.red_trc) = (profile.red_colorant, profile.red_trc);
+    (kept.green_colorant, kept.green_trc) = (profile.green_colorant, profile.green_trc);
+    (kept.blue_colorant, kept.blue_trc) = (profile.blue_colorant, profile.blue_trc);
+    kept.lut_a_to_b_perceptual = profile.lut_a_to_b_perceptual;
+    kept.lut_a_to_b_colorimetric = profile.lut_a_to_b_colorimetric;
+    kept.lut_a_to_b_saturation = profile.lut_a_to_b_saturation;
+    kept.lut_b_to_a_perceptual = profile.lut_b_to_a_perceptual;
+    kept.lut_b_to_a_colorimetric = profile.lut_b_to_a_colorimetric;
+    kept.lut_b_to_a_saturation = profile.lut_b_to_a_saturation;
+    kept
 }
 
 fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {

@@ -296,11 +296,11 @@ pub fn render_with<'a>(
     let crop_center = CropCenter::find(original, presets, focus, &header);
     let keeps = |kind| presets.iter().any(|preset| preset.keep.contains(&kind));
     let rights = keeps(Keep::Copyright).then(|| Rights::read(original, header.format)).flatten();
-    let profile = color::embeddable_profile(display.icc.as_deref())
-        .filter(|_| keeps(Keep::Icc) && original_pixels.raster.is_rgb());
+    let keeps_colors = keeps(Keep::Icc) && original_pixels.raster.is_rgb();
+    let profile = keeps_colors.then(|| color::embeddable_profile(display.icc.as_deref())).flatten();
     let metadata = |preset: &Preset| EmbeddedMetadata {
         rights: rights.as_ref().filter(|_| preset.keep.contains(&Keep::Copyright)),
-        icc: profile.filter(|_| preset.keep.contains(&Keep::Icc)),
+        icc: profile.as_deref().filter(|_| preset.keep.contains(&Keep::Icc)),
     };
     let renderer = |keeps_colors| ThumbnailRenderer {
         original_pixels: &original_pixels,

@@ -242,10 +242,14 @@ fn a_preset_can_keep_the_rights_of_a_photo_but_never_its_location() {
 
 /// Returns a PNG of 8 x 8 pixels in one color of `profile`.
 pub(crate) fn png_with_profile(profile: &moxcms::ColorProfile) -> Vec<u8> {
+    png_with_icc(&profile.encode().unwrap())
+}
+
+fn png_with_icc(icc: &[u8]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut info = png::Info::with_size(8, 8);
     (info.color_type, info.bit_depth) = (png::ColorType::Rgb, png::BitDepth::Eight);
-    info.icc_profile = Some(profile.encode().unwrap().into());
+    info.icc_profile = Some(icc.into());
     let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
     writer.write_image_data(&[200, 100, 100].repeat(64)).unwrap();
     writer.finish().unwrap();
@@ -278,6 +282,34 @@ fn a_preset_can_keep_a_wide_gamut_profile_and_its_colors() {
         }
         // A profile that equals sRGB is not needed.
         assert_eq!(of(&srgb, vec![Keep::Icc])[0].bytes, of(&srgb, vec![])[0].bytes);
+    }
+}
+
+#[test]
+fn a_kept_profile_contains_only_colors() {
+    let mut profile = moxcms::ColorProfile::new_display_p3();
+    let secret = || Some(moxcms::ProfileText::PlainString(String::from_utf8(SECRET.to_vec()).unwrap()));
+    (profile.description, profile.copyright, profile.device_model) = (secret(), secret(), secret());
+    // The numbers of a display, in a tag of Apple.
+    let mut icc = profile.encode().unwrap();
+    let count = icc[131] + 1;
+    for entry in icc[132..].chunks_exact_mut(12).take(usize::from(count) - 1) {
+        let offset = u32::from_be_bytes(entry[4..8].try_into().unwrap()) + 12;
+        entry[4..8].copy_from_slice(&offset.to_be_bytes());
+    }
+    icc[131] = count;
+    let offset = (icc.len() as u32 + 12).to_be_bytes();
+    let tag = [b"mmod", &offset[..], &(SECRET.len() as u32 + 8).to_be_bytes()].concat();
+    icc.splice(132..132, tag);
+    icc.extend([b"mmod\0\0\0\0", SECRET].concat());
+    let length = (icc.len() as u32).to_be_bytes();
+    icc[..4].copy_from_slice(&length);
+    for format in [PresetFormat::Jpeg, PresetFormat::Webp] {
+        let preset = Preset { format, keep: vec![Keep::Icc], ..Preset::inside("p", 8, 8) };
+        let original = png_with_icc(&icc);
+        let made = render(&original, &[preset], &Limits::default(), &|| false).unwrap().thumbnails.remove(0);
+        assert!(memchr::memmem::find(&made.bytes, b"acsp").is_some(), "{format:?}");
+        assert!(memchr::memmem::find(&made.bytes, b"SECRET").is_none(), "{format:?}");
     }
 }
 
