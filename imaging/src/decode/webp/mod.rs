@@ -104,8 +104,8 @@ pub(crate) fn frame_file(list: &[u8], width: u32, height: u32) -> Vec<u8> {
 const MAX_CODE_BYTES: u64 = 64 << 20;
 
 /// Returns the number of bytes that libwebp holds while it decodes the chunks of a picture: all pixels of a
-/// lossless picture, or a few rows of a lossy one. Alpha is usually lossless. A lossy picture with alpha is shrunk after it is
-/// decoded, to a quarter of its pixels at most.
+/// lossless picture, or a few rows of a lossy one. Alpha is usually lossless. A lossy picture with alpha is shrunk
+/// after it is decoded, to a quarter of its pixels at most.
 fn memory(list: &[u8], width: u32, height: u32) -> Result<u64, ImageError> {
     let pixels = u64::from(width) * u64::from(height);
     let codes = |stream| match lossless::memory(stream, width, height) {
