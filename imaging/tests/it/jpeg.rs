@@ -190,3 +190,26 @@ fn a_truncated_lossless_jpeg_in_a_tiff_is_partial() {
         assert!(samples_of(&rendered)[..64 * 16] == to_8_bits(precision, &samples)[..64 * 16], "{precision}");
     }
 }
+
+#[test]
+fn the_sums_of_large_coefficients_do_not_overflow() {
+    let mut bits = Bits::default();
+    for _ in 0..16 {
+        // Each block is brighter than the one before, and has the largest difference from left to right.
+        bits.write_difference(2047);
+        bits.write(10, 5);
+        bits.write(1023, 10);
+        bits.write(0, 5);
+    }
+    let head = [
+        // Steps of 65,535 between coefficients.
+        segment(0xdb, &[&[0x10][..], &[0xff; 128]].concat()),
+        table(0, 0..=15),
+        table(0x10, 0..=16),
+        frame(0xc1, 8, (128, 128), 1),
+        scan(1, [0, 63, 0]),
+    ];
+    let file = [&[0xff, 0xd8][..], &head.concat(), &bits.finish(), &[0xff, 0xd9]].concat();
+    // A quarter of the sides.
+    assert_eq!(rendered(&file, 24).facts.width, 128);
+}

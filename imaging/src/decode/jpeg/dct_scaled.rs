@@ -29,6 +29,10 @@ pub(crate) enum LowFrequencies {
     TooManyScans,
 }
 
+/// The maximum of eight times the mean of a block. A valid one stays below 16,384, and the sums of an invalid one must not
+/// overflow.
+const MAX_MEAN: u32 = 1 << 20;
+
 /// Returns the number of bytes that [`decode`] holds.
 pub(crate) fn memory(frame: &FrameHeader, side: u32) -> u64 {
     let area = u64::from(frame.width.div_ceil(8) + 8) * u64::from(frame.height.div_ceil(8) + 8);
@@ -78,6 +82,7 @@ fn decode_baseline(original: &[u8], frame: &FrameHeader, side: u32) -> Option<Ve
         ac: &'a HuffmanTable,
         quantizer: [i32; 4],
         predicted: i32,
+        max_predicted: u32,
         stride: usize,
         h: usize,
         v: usize,
@@ -100,6 +105,7 @@ fn decode_baseline(original: &[u8], frame: &FrameHeader, side: u32) -> Option<Ve
             ac: codes[1].get(*ac)?.as_ref()?,
             quantizer: [quantizer[0], quantizer[1], quantizer[2], quantizer[4]].map(i32::from),
             predicted: 0,
+            max_predicted: (MAX_MEAN / u32::from(quantizer[0].max(1))).min(1 << 15),
             stride: grid.columns * size,
             h: grid.h,
             v: grid.v,
@@ -121,8 +127,7 @@ fn decode_baseline(original: &[u8], frame: &FrameHeader, side: u32) -> Option<Ve
                     );
                     bits.fill();
                     component.predicted += read_dc_difference(component.dc, &mut bits)?;
-                    // A valid file stays far below this bound. The sums of an invalid one must not overflow.
-                    if component.predicted.unsigned_abs() > 1 << 15 {
+                    if component.predicted.unsigned_abs() > component.max_predicted {
                         return None;
                     }
                     let at = y * size * component.stride + x * size;
