@@ -242,10 +242,10 @@ fn plan(
     let sides = u64::from(header.width) + u64::from(header.height);
     let writes_avif = presets.iter().any(|preset| preset.format == PresetFormat::Avif);
     let rest = if writes_avif { AVIF_ENCODER_MEMORY + (1 << 20) } else { 1 << 20 };
-    header.memory = header.memory.saturating_add(largest * 32 + total * 4 + sides * 128 + rest);
-    header.memory += watermarks.memory(presets.iter().map(|preset| (preset, area(preset))))?;
+    let watermarks = watermarks.memory(presets.iter().map(|preset| (preset, area(preset))))?;
+    header.memory = header.memory.saturating_add(largest * 32 + total * 4 + sides * 128 + rest + watermarks);
     let animation = animation::plan(original, &header, presets, limits);
-    header.memory += animation.memory;
+    header.memory = header.memory.saturating_add(animation.memory);
     Ok((header, animation))
 }
 

@@ -272,3 +272,20 @@ fn the_reported_memory_includes_the_watermark() {
         assert!(used <= announced && announced <= used * 2, "{used} of {announced}");
     }
 }
+
+#[test]
+fn the_memory_for_a_watermark_does_not_overflow() {
+    // A BigTIFF whose tile has more samples than can be counted.
+    let mut file = b"II\x2b\0\x08\0\0\0\x10\0\0\0\0\0\0\0".to_vec();
+    let entries: [(u16, u64); 8] =
+        [(256, 8), (257, 8), (258, 8), (262, 1), (322, 1 << 62), (323, 1 << 62), (324, 16), (325, 8)];
+    file.extend((entries.len() as u64).to_le_bytes());
+    for (tag, value) in entries {
+        file.extend([&tag.to_le_bytes()[..], &16_u16.to_le_bytes(), &1_u64.to_le_bytes()].concat());
+        file.extend(value.to_le_bytes());
+    }
+    file.extend([0; 8]);
+    let (presets, watermarks) = (&[marked(8, Position::Center)], &logo(8, 8, 255));
+    let request = RenderRequest { presets, focus: None, watermarks };
+    assert_eq!(inspect(&file, request, &Limits::default()).map(|header| header.memory), Ok(u64::MAX));
+}
