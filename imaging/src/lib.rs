@@ -456,20 +456,20 @@ impl ThumbnailRenderer<'_> {
     }
 
     fn thumbnail(&mut self, region: Region, size: (u32, u32)) -> Pixels {
-        let upright = self.original_pixels.display.upright;
+        let DecodedOriginal { raster, display } = self.original_pixels;
         if let Some(larger) = self.larger.as_ref().filter(|_| self.chain) {
             // From twice the pixels or more, the traces of the first resize are too fine to be visible.
-            let across = f64::from(larger.width) / f64::from(upright.0);
-            let down = f64::from(larger.height) / f64::from(upright.1);
+            let across = f64::from(larger.width) / f64::from(display.upright.0);
+            let down = f64::from(larger.height) / f64::from(display.upright.1);
             if region.width * across >= f64::from(size.0) * 2.0
                 && region.height * down >= f64::from(size.1) * 2.0
             {
-                return resize::resize_packed(larger, upright, region, size);
+                return resize::resize_packed(larger, display.upright, region, size);
             }
         }
-        let DecodedOriginal { raster, display } = self.original_pixels;
         let pixels = display.thumbnail(raster, region, size, self.keeps_colors);
-        if region == Region::whole(upright) && self.larger.is_none() {
+        let is_larger = self.larger.as_ref().is_none_or(|larger| larger.width < pixels.width);
+        if region == Region::whole(display.upright) && is_larger {
             self.larger = Some(pixels.clone());
         }
         pixels

@@ -203,6 +203,16 @@ fn saliency_keeps_the_part_with_detail() {
 }
 
 #[test]
+fn a_preset_with_saliency_does_not_change_the_others() {
+    let original = samples::png(600, 400, 3);
+    let others = [inside(300), inside(140), inside(120)];
+    let salient = Preset { fit: Fit::Cover, gravity: Gravity::Saliency, ..inside(310) };
+    let made =
+        |presets: &[Preset]| render(&original, presets, &Limits::default(), &|| false).unwrap().thumbnails;
+    assert!(made(&[&others[..], &[salient]].concat())[..3] == made(&others));
+}
+
+#[test]
 fn the_background_shows_through_transparent_pixels_of_a_jpeg() {
     let clear = draw_png(60, 60, |_, _| [10, 20, 30, 0]);
     let background = Color([200, 100, 50]);
