@@ -1,9 +1,9 @@
 //! Wraps the libraries libjpeg-turbo and libwebp, in C. All `unsafe` of the crate is in this file.
 //!
 //! Both decoders are faster than those in Rust, scale while they decode, and read real files as other programs
-//! do. The wrapper is sound because Rust allocates every buffer that C writes to, with the size that it passes
-//! to C; a handle lives in one function, and `Drop` frees it; and after a call, Rust reads only numbers and one
-//! string, which it copies. Sizes are checked against the limits before the libraries receive the bytes.
+//! do. The wrapper is sound because Rust allocates every buffer for pixels, with the size that it passes to C;
+//! `Drop` frees every handle once; and after a call, Rust reads only numbers, and the message or the file that C
+//! allocated, which it copies. Sizes are checked against the limits before the libraries receive the bytes.
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_int};

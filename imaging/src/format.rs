@@ -8,13 +8,13 @@ use crate::{ImageError, READS_HEIC, READS_JPEG_XL, READS_SVG};
 /// A format in which originals can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SourceFormat {
-    /// JPEG with 8 bits per sample.
+    /// JPEG, with any number of bits per sample.
     Jpeg,
-    /// PNG, or the default image of an APNG.
+    /// PNG, still or animated (APNG).
     Png,
-    /// The first frame of a GIF.
+    /// GIF, still or animated.
     Gif,
-    /// The first frame of a WebP.
+    /// WebP, still or animated.
     Webp,
     /// The first page of a TIFF.
     Tiff,
@@ -22,7 +22,7 @@ pub enum SourceFormat {
     Bmp,
     /// The largest image of an ICO.
     Ico,
-    /// AVIF.
+    /// AVIF, still or animated.
     Avif,
     /// HEIC, the format in which phones store photographs.
     Heic,

@@ -1,7 +1,7 @@
 //! Renders the thumbnails of an original from its bytes, and reports facts about the original.
 //!
-//! Nothing here uses a client, a clock, `async`, or the environment. Any input ends in thumbnails or an
-//! error, never in a panic, and never in more memory than the limits allow.
+//! Nothing here uses a client, a clock, `async`, or the environment. Any input ends in thumbnails or an error,
+//! never in a panic, and rendering holds no more memory than [`inspect`] states.
 //!
 //! ```
 //! use contract::preset::Preset;
@@ -135,7 +135,7 @@ pub struct Facts {
     pub orientation: u8,
     /// The number of frames of an animation; 1 for a still picture.
     pub frames: u32,
-    /// Whether any pixel is transparent.
+    /// Whether thumbnails of the whole picture have transparent pixels. A few among many that were averaged can be missed.
     pub has_alpha: bool,
     /// Whether the thumbnails show only the readable part: the data ended early or was damaged, or an SVG
     /// contains text or embedded pictures.
@@ -251,9 +251,9 @@ fn plan(
 
 /// Renders the thumbnails of an original, one for each preset of the request.
 ///
-/// Calls `is_canceled` after every few rows, tiles, or thumbnails, and returns [`ImageError::Canceled`]
-/// when it returns `true`. The decoder of a single JPEG, WebP, AV1, or HEVC stream cannot be interrupted, nor
-/// can the drawing of an SVG.
+/// Calls `is_cancelled` after every few rows, tiles, or thumbnails, and returns [`ImageError::Cancelled`]
+/// when it returns `true`. The decoder of a single JPEG, WebP, AV1, HEVC, or JPEG 2000 stream cannot be interrupted,
+/// nor can the drawing of an SVG.
 ///
 /// # Errors
 ///

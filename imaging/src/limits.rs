@@ -1,5 +1,5 @@
-//! Limits on the cost of an original. The header is checked against every limit before anything is allocated,
-//! because a failed allocation cannot be caught.
+//! Limits on the cost of an original. The header is checked against every limit before pixels are allocated, because a
+//! failed allocation cannot be caught.
 
 use crate::{Header, ImageError};
 
