@@ -93,15 +93,10 @@ pub(crate) fn decode_jpeg(
     let side = |parameter: c_int| u32::try_from(parameter).unwrap_or(0).div_ceil(denominator);
     let width = side(jpeg.get(tj::TJPARAM_JPEGWIDTH));
     let height = side(jpeg.get(tj::TJPARAM_JPEGHEIGHT));
-    let format = match layout {
-        Layout::Gray => tj::TJPF_GRAY,
-        Layout::Cmyk => tj::TJPF_CMYK,
-        Layout::GrayAlpha | Layout::Rgb | Layout::Rgba => tj::TJPF_RGB,
-    };
-    let channels = match layout {
-        Layout::Gray => 1,
-        Layout::Cmyk => 4,
-        Layout::GrayAlpha | Layout::Rgb | Layout::Rgba => 3,
+    let (format, channels) = match layout {
+        Layout::Gray => (tj::TJPF_GRAY, 1),
+        Layout::Cmyk => (tj::TJPF_CMYK, 4),
+        Layout::GrayAlpha | Layout::Rgb | Layout::Rgba => (tj::TJPF_RGB, 3),
     };
     let samples = u64::from(width) * u64::from(height) * channels;
     let bytes = if precision > 8 { 3 * samples } else { samples };

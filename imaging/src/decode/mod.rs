@@ -25,6 +25,7 @@ pub(crate) mod webp;
 
 use crate::budget::WorkBudget;
 use crate::guard::catch_panic;
+use crate::orient::oriented_size;
 use crate::pixels::Raster;
 use crate::shrink::MAX_FACTOR;
 use crate::{FastPaths, Header, ImageError, Limits, SourceFormat};
@@ -146,7 +147,7 @@ fn upright_header(
     frames: u32,
     memory: u64,
 ) -> Header {
-    let (width, height) = if orientation >= 5 { (stored.1, stored.0) } else { stored };
+    let (width, height) = oriented_size(stored, orientation);
     Header { format, width, height, orientation, frames, memory }
 }
 
