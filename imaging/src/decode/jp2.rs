@@ -7,6 +7,7 @@
 use hayro_jpeg2000::error::DecodeError;
 use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext, Image};
 
+use crate::decode::heif::boxes::partial_boxes;
 use crate::decode::{DecodeOutput, DecodeRequest, lab, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Pixels, Raster};
@@ -198,26 +199,6 @@ const CODE_BLOCK_BYTES: u64 = 240;
 const LAYER_BYTES: u64 = 24;
 const TILE_BYTES: u64 = 1024;
 
-/// Returns the boxes in `bytes`. The last one may be truncated, as the decoder accepts.
-fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
-    let mut rest = bytes;
-    std::iter::from_fn(move || {
-        let (size, after) = rest.split_first_chunk()?;
-        let (kind, after) = after.split_first_chunk::<4>()?;
-        let (payload, after) = match u32::from_be_bytes(*size) {
-            0 => (after.len(), after),
-            1 => {
-                let (size, after) = after.split_first_chunk()?;
-                (usize::try_from(u64::from_be_bytes(*size).checked_sub(16)?).ok()?, after)
-            }
-            size => (size.checked_sub(8)? as usize, after),
-        };
-        let (payload, after) = after.split_at(payload.min(after.len()));
-        rest = after;
-        Some((kind, payload))
-    })
-}
-
 /// Returns the next marker and the payload of its segment.
 fn next_segment<'a>(stream: &'a [u8], at: &mut usize) -> Option<(u8, &'a [u8])> {
     let [0xff, kind] = *stream.get(*at..)?.first_chunk()? else { return None };
@@ -237,12 +218,12 @@ fn find_codestream(original: &[u8]) -> Result<&[u8], ImageError> {
         return Ok(original);
     }
     let mut stream = None;
-    for (kind, payload) in boxes(original) {
+    for (kind, payload) in partial_boxes(original) {
         match kind {
             b"jp2c" if stream.is_none() => stream = Some(payload),
             b"jp2c" => return Err(ImageError::Unsupported { format: "JPEG 2000 with several pictures" }),
             b"jp2h" => {
-                for (kind, payload) in boxes(payload) {
+                for (kind, payload) in partial_boxes(payload) {
                     let is_too_long = match kind {
                         // The palette box states the number of columns in its third byte.
                         b"pclr" => payload.get(2).is_none_or(|columns| *columns > 4),
@@ -291,9 +272,9 @@ fn convert_error(error: DecodeError) -> ImageError {
 
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let stream = read_codestream(original)?;
-    let has_palette = boxes(original)
+    let has_palette = partial_boxes(original)
         .filter(|(kind, _)| *kind == b"jp2h")
-        .any(|(_, header)| boxes(header).any(|(kind, _)| kind == b"pclr"));
+        .any(|(_, header)| partial_boxes(header).any(|(kind, _)| kind == b"pclr"));
     let halvings =
         if request.paths.shrink && !has_palette { stream.max_halvings(request.min_ratio()) } else { 0 };
     request.check_memory(stream.memory(halvings))?;

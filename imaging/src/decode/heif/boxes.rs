@@ -35,20 +35,28 @@ impl<'a> BoxReader<'a> {
     }
 }
 
-/// Returns the boxes in `bytes`: type and payload.
+/// Returns the boxes in `bytes`: type and payload. The last one may be truncated.
+pub(crate) fn partial_boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
+    measured_boxes(bytes).map(|(kind, _, payload)| (kind, payload))
+}
+
+/// Returns the boxes in `bytes` up to a truncated one: type and payload.
 pub(crate) fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
+    let whole = measured_boxes(bytes).take_while(|(_, length, payload)| *length == payload.len());
+    whole.map(|(kind, _, payload)| (kind, payload))
+}
+
+/// Returns the boxes in `bytes`: type, stated length of the payload, and payload, as far as it is there.
+fn measured_boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], usize, &[u8])> {
     let mut rest = BoxReader(bytes);
     std::iter::from_fn(move || {
-        let mut head = rest;
-        let (size, kind) = (u64::from(head.u32()?), head.take(4)?);
-        let payload = match size {
-            0 => head.0.len(),
-            1 => usize::try_from(head.number(8)?.checked_sub(16)?).ok()?,
+        let (size, kind) = (u64::from(rest.u32()?), rest.take(4)?);
+        let length = match size {
+            0 => rest.0.len(),
+            1 => usize::try_from(rest.number(8)?.checked_sub(16)?).ok()?,
             _ => usize::try_from(size.checked_sub(8)?).ok()?,
         };
-        let payload = head.take(payload)?;
-        rest = head;
-        Some((kind.first_chunk()?, payload))
+        Some((kind.first_chunk()?, length, rest.take(length.min(rest.0.len()))?))
     })
 }
 
