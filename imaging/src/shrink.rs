@@ -105,20 +105,23 @@ impl Shrinker {
         if self.rows < self.height && !self.rows.is_multiple_of(self.y_factor) {
             self.flush();
         }
-        let (x_factor, y_factor) = (self.x_factor as u32, self.y_factor as u32);
         let (width, height) = (self.width as u32, self.height as u32);
-        let columns = width.div_ceil(x_factor) as usize * self.layout.channels();
-        let rows = height.div_ceil(y_factor) as usize;
-        let missing_sample = if self.layout.has_alpha() { 0 } else { 128 };
-        self.output.resize(columns * rows, missing_sample);
-        Pixels {
-            width: width.div_ceil(x_factor),
-            height: height.div_ceil(y_factor),
-            layout: self.layout,
-            data: self.output,
-            extent: (f64::from(width) / f64::from(x_factor), f64::from(height) / f64::from(y_factor)),
-        }
+        shrunk_pixels(self.output, self.layout, (width, height), (self.x_factor as u32, self.y_factor as u32))
     }
+}
+
+/// Returns the pixels of a shrunk image of the given size. Missing rows are gray or transparent.
+pub(crate) fn shrunk_pixels(
+    mut data: Vec<u8>,
+    layout: Layout,
+    (width, height): (u32, u32),
+    (x_factor, y_factor): (u32, u32),
+) -> Pixels {
+    let (columns, rows) = (width.div_ceil(x_factor), height.div_ceil(y_factor));
+    let missing_sample = if layout.has_alpha() { 0 } else { 128 };
+    data.resize(columns as usize * rows as usize * layout.channels(), missing_sample);
+    let extent = (f64::from(width) / f64::from(x_factor), f64::from(height) / f64::from(y_factor));
+    Pixels { width: columns, height: rows, layout, data, extent }
 }
 
 fn add_premultiplied<const N: usize>(sums: &mut [u32], row: &[u8]) {

@@ -1,7 +1,7 @@
 //! Averages blocks of palette colors while rows of their indices arrive.
 
 use crate::pixels::{Layout, Pixels};
-use crate::shrink::MAX_FACTOR;
+use crate::shrink::{MAX_FACTOR, shrunk_pixels};
 
 /// The counterpart of [`crate::shrink::Shrinker`] for pixels that are palette indices. The table holds the
 /// addends of the sums, so a pixel costs one look-up and one addition.
@@ -117,18 +117,8 @@ impl IndexedShrinker {
         if self.rows < self.height && !self.rows.is_multiple_of(self.y_factor) {
             self.flush();
         }
-        let (x_factor, y_factor) = (self.x_factor as u32, self.y_factor as u32);
         let (width, height) = (self.width as u32, self.height as u32);
-        let (columns, rows) = (width.div_ceil(x_factor), height.div_ceil(y_factor));
-        let missing_sample = if self.layout.has_alpha() { 0 } else { 128 };
-        self.output.resize(columns as usize * rows as usize * self.layout.channels(), missing_sample);
-        Pixels {
-            width: columns,
-            height: rows,
-            layout: self.layout,
-            data: self.output,
-            extent: (f64::from(width) / f64::from(x_factor), f64::from(height) / f64::from(y_factor)),
-        }
+        shrunk_pixels(self.output, self.layout, (width, height), (self.x_factor as u32, self.y_factor as u32))
     }
 }
 
