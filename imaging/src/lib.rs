@@ -251,7 +251,7 @@ fn plan(
 
 /// Renders the thumbnails of an original, one for each preset of the request.
 ///
-/// Calls `is_cancelled` after every few rows, tiles, or thumbnails, and returns [`ImageError::Cancelled`]
+/// Calls `is_canceled` after every few rows, tiles, or thumbnails, and returns [`ImageError::Canceled`]
 /// when it returns `true`. The decoder of a single JPEG, WebP, AV1, HEVC, or JPEG 2000 stream cannot be interrupted,
 /// nor can the drawing of an SVG.
 ///
