@@ -44,3 +44,9 @@ pub(crate) async fn version_of(
         _ => Some(current),
     })
 }
+
+/// Returns the current version of `key`, or `None` if the key has none.
+pub(crate) async fn current_version(bucket: &Bucket, key: &str) -> Result<Option<OriginalVersion>, Failure> {
+    let head = bucket.head(key).await.map_err(cannot("check the original"))?;
+    Ok(head.map(|head| OriginalVersion::new(key, head.version_id(), head.e_tag())))
+}

@@ -22,7 +22,7 @@ use crate::event_bus::EventBus;
 use crate::failure::{Failure, cannot};
 use crate::log::add_step;
 use crate::message::Receive;
-use crate::original::{Original, SkipReason};
+use crate::original::{Original, SkipReason, current_version};
 use crate::producer::Producer;
 use crate::queue::Queue;
 use crate::service_error::ServiceError;
@@ -488,12 +488,6 @@ impl<M: Producer> Worker<'_, M> {
 fn lock(findings: &Mutex<Findings>) -> MutexGuard<'_, Findings> {
     // No code panics while it holds the lock.
     findings.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Returns the current version of `key`, or `None` if the key has none.
-pub(crate) async fn current_version(bucket: &Bucket, key: &str) -> Result<Option<OriginalVersion>, Failure> {
-    let head = bucket.head(key).await.map_err(cannot("check the original"))?;
-    Ok(head.map(|head| OriginalVersion::new(key, head.version_id(), head.e_tag())))
 }
 
 async fn delete_all(bucket: &Bucket, keys: &[String]) -> Result<CallResult, Failure> {
