@@ -44,7 +44,7 @@ mod archive;
 mod elf;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let program = archive::read(bytes).unwrap_or_else(|_| bytes.to_vec());
+    let program = archive::read(bytes).map_or_else(|_| bytes.to_vec(), |content| content.bootstrap);
     for architecture in [config::Architecture::X86_64, config::Architecture::Arm64] {
         if let Err(unfit) = elf::check(&program, architecture, false) {
             unfit.into_error("it", architecture);
