@@ -42,9 +42,10 @@ function show({ key, version, thumbnails, placeholder, failure, alt }) {
   const card = cardOf(key);
   const frame = card.querySelector(".frame");
   // Without a version, the photo was in the bucket before the server started.
-  if (card.dataset.version !== (version ?? "")) {
+  const shown = [version ?? "", ...thumbnails.map((thumbnail) => thumbnail.key)].join(" ");
+  if (card.dataset.version !== shown) {
     frame.querySelector("img")?.remove();
-    card.dataset.version = version ?? "";
+    card.dataset.version = shown;
   }
   if (failure) {
     say(`${nameOf(key)} failed: ${failure}`);
@@ -68,7 +69,7 @@ function show({ key, version, thumbnails, placeholder, failure, alt }) {
     }
     frame.href = current("large", key);
     frame.append(img);
-    state(card, "");
+    if (card.querySelector("progress").hidden) state(card, "");
     if (version) say(`${nameOf(key)} is on the wall`);
   }
   img.alt = alt ?? `Photo ${nameOf(key)}`;
@@ -84,8 +85,12 @@ function forget(key) {
 }
 
 async function erase(key) {
-  const answer = await fetch(`photos?${new URLSearchParams({ key })}`, { method: "DELETE" });
-  if (!answer.ok) return say(await answer.text());
+  try {
+    const answer = await fetch(`photos?${new URLSearchParams({ key })}`, { method: "DELETE" });
+    if (!answer.ok) throw new Error(await answer.text());
+  } catch ({ message }) {
+    return say(`${nameOf(key)} was not deleted: ${message}`);
+  }
   forget(key);
   say(`${nameOf(key)} is deleted`);
   document.querySelector("#add").focus();
@@ -110,7 +115,8 @@ async function uploadFile(file, key) {
     if (card.querySelector(".state").textContent === "Uploading") state(card, "Waiting for its thumbnails");
   } catch ({ message }) {
     say(`${file.name} was not uploaded: ${message}`);
-    if (card) state(card, `Not uploaded: ${message}`, true);
+    // A photo that is there stays visible.
+    if (card) state(card, `Not uploaded: ${message}`, !card.querySelector("img"));
   }
 }
 

@@ -25,7 +25,7 @@ use crate::server::App;
 use crate::stack::Stack;
 use crate::wall::Wall;
 
-/// Any error. It ends the program.
+/// Any error.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Show photos on a web page as soon as they are uploaded.
@@ -43,12 +43,22 @@ struct Arguments {
 }
 
 #[tokio::main]
-#[expect(clippy::print_stderr, reason = "the only place that reports errors")]
 async fn main() -> ExitCode {
     let Err(error) = run(Arguments::parse()).await else { return ExitCode::SUCCESS };
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    eprintln!("error: {}", causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}")));
+    report(&error);
     ExitCode::FAILURE
+}
+
+/// Prints an error with its causes.
+#[expect(clippy::print_stderr, reason = "the only place that reports errors")]
+fn report(error: &Failure) {
+    eprintln!("error: {}", with_causes(error));
+}
+
+/// Returns the texts of an error and its causes.
+fn with_causes(error: &Failure) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -75,6 +85,6 @@ async fn serve(queue: &EventQueue, listener: TcpListener, aws: Aws, stack: Stack
     let app = App { wall: Arc::clone(&wall), aws };
     tokio::select! {
         served = server::serve(listener, app) => served,
-        followed = queue.follow(&wall) => followed,
+        never = queue.follow(&wall) => match never {},
     }
 }

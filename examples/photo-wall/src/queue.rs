@@ -3,7 +3,8 @@
 //! The example creates it when it starts and deletes it when it ends. A real application has it in its own template, so
 //! that events wait while the application is down.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::convert::Infallible;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_eventbridge::types::Target;
 use aws_sdk_sqs::types::QueueAttributeName::{MessageRetentionPeriod, Policy, QueueArn};
@@ -13,6 +14,9 @@ use crate::Failure;
 use crate::aws::Aws;
 use crate::stack::Stack;
 use crate::wall::Wall;
+
+/// How long to wait after a failure.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// A queue, and a rule of EventBridge that sends events to it.
 pub(crate) struct EventQueue {
@@ -57,20 +61,29 @@ impl EventQueue {
         Ok(())
     }
 
-    /// Shows each event on the `wall`. A message is deleted afterwards, so that no failure loses an event.
-    pub(crate) async fn follow(&self, wall: &Wall) -> Result<(), Failure> {
+    /// Shows each event on the `wall`, until the program ends. A message is deleted afterwards. After a failure, SQS
+    /// delivers it again, so that no failure loses an event.
+    pub(crate) async fn follow(&self, wall: &Wall) -> Infallible {
         loop {
-            let received = self.sqs.receive_message().queue_url(&self.url);
-            let received = received.max_number_of_messages(10).wait_time_seconds(20).send().await?;
-            for message in received.messages() {
-                // A message that is no event will not become one.
-                if let Ok(event) = serde_json::from_str(message.body().unwrap_or_default()) {
-                    wall.show(&event).await?;
-                }
-                let receipt = message.receipt_handle().unwrap_or_default();
-                self.sqs.delete_message().queue_url(&self.url).receipt_handle(receipt).send().await?;
+            if let Err(error) = self.receive(wall).await {
+                crate::report(&error);
+                tokio::time::sleep(PAUSE).await;
             }
         }
+    }
+
+    async fn receive(&self, wall: &Wall) -> Result<(), Failure> {
+        let received = self.sqs.receive_message().queue_url(&self.url);
+        let received = received.max_number_of_messages(10).wait_time_seconds(20).send().await?;
+        for message in received.messages() {
+            // A message that is no event will not become one.
+            if let Ok(event) = serde_json::from_str(message.body().unwrap_or_default()) {
+                wall.show(&event).await?;
+            }
+            let receipt = message.receipt_handle().unwrap_or_default();
+            self.sqs.delete_message().queue_url(&self.url).receipt_handle(receipt).send().await?;
+        }
+        Ok(())
     }
 
     /// Deletes the rule and the queue. The rule may not exist.

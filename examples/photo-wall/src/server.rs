@@ -5,9 +5,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, X_CONTENT_TYPE_OPTIONS};
+use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
@@ -37,16 +38,16 @@ struct Photo {
 
 impl Photo {
     /// Returns the key if it is that of a photo on the wall.
-    fn key(self) -> Option<String> {
-        self.key.filter(|key| key.starts_with(FOLDER))
+    fn key(self, wall: &Wall) -> Option<String> {
+        self.key.filter(|key| wall.has(key))
     }
 
     /// Returns the key, or a new one. The keys of two uploads differ, also if their files have the same name.
-    fn key_or_new(self) -> Option<String> {
+    fn key_or_new(self, wall: &Wall) -> Option<String> {
         let is_usable = |name: &String| !name.contains('/') && !matches!(name.as_str(), "" | "." | "..");
         match self.name.clone().filter(is_usable) {
             Some(name) => Some(format!("{FOLDER}{:016x}/{name}", fastrand::u64(..))),
-            None => self.key(),
+            None => self.key(wall),
         }
     }
 }
@@ -69,8 +70,19 @@ pub(crate) async fn serve(listener: TcpListener, app: App) -> Result<(), Failure
         .route("/icon.svg", file("image/svg+xml", include_str!("../page/icon.svg")))
         .route("/changes", get(changes))
         .route("/uploads", post(sign_upload))
-        .route("/photos", delete(delete_photo));
+        .route("/photos", delete(delete_photo))
+        .layer(middleware::from_fn_with_state(listener.local_addr()?.port(), refuse_other_pages));
     Ok(axum::serve(listener, router.with_state(app)).await?)
+}
+
+/// Refuses requests of other pages: under another name, the page would get forms that this server signs.
+async fn refuse_other_pages(State(port): State<u16>, request: Request, next: Next) -> Response {
+    let names = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let origin = request.headers().get(ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
+    let is_ours = host.is_some_and(|host| names.iter().any(|name| name == host));
+    let is_our_page = origin.is_none_or(|origin| names.iter().any(|name| origin == format!("http://{name}")));
+    if is_ours && is_our_page { next.run(request).await } else { StatusCode::FORBIDDEN.into_response() }
 }
 
 fn typed(kind: &str, text: &'static str) -> Response {
@@ -109,8 +121,9 @@ fn event(name: &str, data: &Value) -> Result<Event, Infallible> {
 
 /// Returns a form for one photo.
 async fn sign_upload(State(app): State<App>, Query(photo): Query<Photo>) -> Result<Response, ErrorResponse> {
-    let key = photo.key_or_new().ok_or(UNUSABLE)?;
+    let key = photo.key_or_new(&app.wall).ok_or(UNUSABLE)?;
     let form = upload::sign(&app.aws, &app.wall.stack.outputs.originals, &key).await.map_err(unavailable)?;
+    app.wall.expect(&key);
     Ok(([(CONTENT_TYPE, "application/json")], serde_json::json!(form).to_string()).into_response())
 }
 
@@ -118,10 +131,11 @@ async fn delete_photo(
     State(app): State<App>,
     Query(photo): Query<Photo>,
 ) -> Result<StatusCode, ErrorResponse> {
-    app.wall.delete(&photo.key().ok_or(UNUSABLE)?).await.map_err(unavailable)?;
+    let key = photo.key(&app.wall).ok_or(UNUSABLE)?;
+    app.wall.delete(&key).await.map_err(unavailable)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 fn unavailable(error: Failure) -> ErrorResponse {
-    (StatusCode::BAD_GATEWAY, format!("AWS refuses: {error}").into())
+    (StatusCode::BAD_GATEWAY, format!("AWS refuses: {}", crate::with_causes(&error)).into())
 }

@@ -1,9 +1,9 @@
 //! The photos on the wall, and what events change about them.
 //!
 //! Events come more than once and in any order. So an event counts only if it is about the current version of its photo,
-//! which S3 knows.
+//! which S3 knows, and if it is not older than the last one of its kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -21,10 +21,12 @@ pub(crate) const FOLDER: &str = "wall/";
 pub(crate) struct Event {
     #[serde(rename = "detail-type")]
     kind: Kind,
+    /// When it happened, in RFC 3339 and UTC, so that later times are greater.
+    time: String,
     detail: Detail,
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq)]
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     #[serde(rename = "Thumbnails Ready")]
     Ready,
@@ -88,6 +90,9 @@ struct Photo {
     failure: Option<String>,
     /// Empty for a decorative photo.
     alt: Option<String>,
+    /// The time of the last event of each kind.
+    #[serde(skip)]
+    times: BTreeMap<Kind, String>,
 }
 
 /// All photos by their keys. A real application has them in its database.
@@ -95,16 +100,24 @@ pub(crate) struct Wall {
     pub(crate) stack: Stack,
     s3: aws_sdk_s3::Client,
     photos: Mutex<BTreeMap<String, Photo>>,
+    /// The keys of photos that no event has been about yet: the browser is uploading them.
+    expected: Mutex<BTreeSet<String>>,
     changes: Sender<Value>,
 }
 
 impl Wall {
     pub(crate) fn new(stack: Stack, s3: aws_sdk_s3::Client) -> Self {
-        Self { stack, s3, photos: Mutex::default(), changes: broadcast::channel(256).0 }
+        Self {
+            stack,
+            s3,
+            photos: Mutex::default(),
+            expected: Mutex::default(),
+            changes: broadcast::channel(256).0,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Photo>> {
-        self.photos.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.photos)
     }
 
     /// Returns what a page shows when it opens, and the changes after that.
@@ -134,7 +147,11 @@ impl Wall {
         }
         let head = self.s3.head_object().bucket(&self.stack.outputs.originals).key(key).send().await;
         let current = match head {
-            Ok(head) => head.version_id,
+            // In a bucket without versions, the entity tag takes the place of the version.
+            Ok(head) => head
+                .version_id
+                .filter(|id| id != "null")
+                .or_else(|| Some(format!("etag-{}", head.e_tag.unwrap_or_default().trim_matches('"')))),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => None,
             Err(error) => return Err(error.into()),
         };
@@ -143,6 +160,16 @@ impl Wall {
             None => self.update(key, |_| None),
         }
         Ok(())
+    }
+
+    /// Returns whether the photo `key` is on the wall or on its way.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.lock().contains_key(key) || lock(&self.expected).contains(key)
+    }
+
+    /// Remembers that the browser uploads a photo to `key`.
+    pub(crate) fn expect(&self, key: &str) {
+        lock(&self.expected).insert(key.to_owned());
     }
 
     /// Deletes a photo from the bucket and the wall.
@@ -154,6 +181,7 @@ impl Wall {
 
     /// Replaces a photo by `next` of it, and sends the change to all pages.
     fn update(&self, key: &str, next: impl FnOnce(Option<Photo>) -> Option<Photo>) {
+        lock(&self.expected).remove(key);
         let mut photos = self.lock();
         let before = photos.get(key).cloned();
         let after = next(before.clone());
@@ -176,18 +204,31 @@ impl Wall {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Returns a photo after an event, if `current` is its version in S3.
 fn updated(photo: Option<Photo>, current: &str, event: &Event) -> Option<Photo> {
-    let Event { kind, detail } = event;
+    let Event { kind, time, detail } = event;
     if detail.original.version != current {
         return photo;
     }
-    let is_known = |photo: &Photo| photo.version.as_deref() == Some(current);
+    // Of a photo that was there before this program, only the thumbnails or their failure tell the version.
+    let is_about_thumbnails = matches!(kind, Kind::Ready | Kind::Failed);
+    let is_known = |photo: &Photo| match photo.version.as_deref() {
+        Some(version) => version == current,
+        None => !is_about_thumbnails,
+    };
     let mut photo = photo.filter(is_known).unwrap_or_else(|| Photo {
         key: detail.original.key.clone(),
         version: Some(current.to_owned()),
         ..Photo::default()
     });
+    if photo.times.get(kind).is_some_and(|last| time < last) {
+        return Some(photo);
+    }
+    photo.times.insert(*kind, time.clone());
     match kind {
         Kind::Ready => {
             photo.thumbnails.clone_from(&detail.thumbnails);
@@ -210,9 +251,13 @@ mod tests {
     use super::*;
 
     fn event(kind: &str, version: &str, more: Value) -> Event {
+        event_at("2026-11-24T10:00:00Z", kind, version, more)
+    }
+
+    fn event_at(time: &str, kind: &str, version: &str, more: Value) -> Event {
         let mut detail = json!({"schema": 1, "original": {"key": "wall/a.jpg", "version": version}});
         detail.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        serde_json::from_value(json!({"detail-type": kind, "detail": detail})).unwrap()
+        serde_json::from_value(json!({"detail-type": kind, "time": time, "detail": detail})).unwrap()
     }
 
     #[test]
@@ -244,5 +289,25 @@ mod tests {
         // What was known about a version says nothing about the next.
         let before = updated(None, "v1", &old);
         assert!(updated(before, "v2", &failed).is_some_and(|photo| photo.failure.is_some()));
+    }
+
+    #[test]
+    fn an_older_event_of_the_same_version_changes_nothing() {
+        let text = |alt: &str| json!({"texts": [{"status": "accepted", "alt": alt}]});
+        let model = event_at("2026-11-24T10:00:00Z", "Alt Text Ready", "v1", text("A cat"));
+        let person = event_at("2026-11-24T10:05:00Z", "Alt Text Ready", "v1", text("My cat Chelsea"));
+        for events in [[&model, &person, &model], [&person, &model, &model]] {
+            let photo = events.iter().fold(None, |photo, event| updated(photo, "v1", event)).unwrap();
+            assert_eq!(photo.alt.as_deref(), Some("My cat Chelsea"));
+        }
+    }
+
+    #[test]
+    fn a_photo_that_was_there_before_keeps_its_picture_when_its_alt_text_changes() {
+        let before = Photo { key: "wall/a.jpg".to_owned(), ..Photo::default() };
+        let text = json!({"texts": [{"status": "accepted", "alt": "A cat"}]});
+        let after = updated(Some(before), "v1", &event("Alt Text Ready", "v1", text)).unwrap();
+        // Without a version, the page shows the current thumbnail.
+        assert_eq!((after.version, after.alt.as_deref()), (None, Some("A cat")));
     }
 }

@@ -126,6 +126,10 @@ await play({
       assert.ok(Math.abs(ratio - 1.5) < 0.02, `${name}: ${ratio}`);
     }
     assert.equal(await page.locator("#wall li").count(), 2);
+    // An alt text changes nothing else.
+    await run("alt", await key(page, "coffee.jpg"), "--set", "A striped cat");
+    await page.getByAltText("A striped cat", { exact: true }).waitFor();
+    assert.match((await shown(page, "coffee.jpg")).src, /\/p\/medium\/wall\//);
     assert.deepEqual(complaints, []);
     await close();
   },

@@ -47,24 +47,10 @@ fn queues(project: &Project) -> usize {
     said.matches("<QueueUrl>").count()
 }
 
-#[test]
-fn photos_appear_and_change_and_disappear_and_failures_say_why() {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wall.mjs");
-    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("photo-wall");
-    let Some(browser) = Browser::find("the photo wall in a browser", script, pictures) else { return };
-    let project = Project::new(
-        "delivery: {enabled: true}\nevents: enabled\nuploads: {cors: ['http://127.0.0.1:3000']}",
-    );
-    project.stdout(&["up"]);
-    for name in ["coffee.jpg", "astronaut.jpg", "chelsea.png"] {
-        project.sample(name, name);
-    }
-    project.sample("coffee.jpg", "my cup~+%2B😺.jpg");
-    std::fs::write(project.path("text.jpg"), "no image").unwrap();
-    let wall = Wall::start(&project);
-    assert_eq!(queues(&project), 1);
+/// Runs a scenario in the browser, and the commands of the deployer that it asks for.
+fn drive(browser: &Browser, scenario: &str, wall: &Wall, project: &Project) {
     let mut driver = browser
-        .command("use", &wall.address)
+        .command(scenario, &wall.address)
         .current_dir(project.path(""))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -81,12 +67,31 @@ fn photos_appear_and_change_and_disappear_and_failures_say_why() {
         writeln!(done).unwrap();
     }
     assert!(driver.wait().unwrap().success());
+}
+
+#[test]
+fn photos_appear_and_change_and_disappear_and_failures_say_why() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wall.mjs");
+    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("photo-wall");
+    let Some(browser) = Browser::find("the photo wall in a browser", script, pictures) else { return };
+    let project = Project::new(
+        "delivery: {enabled: true}\nevents: enabled\nuploads: {cors: ['http://127.0.0.1:3000']}",
+    );
+    project.stdout(&["up"]);
+    for name in ["coffee.jpg", "astronaut.jpg", "chelsea.png"] {
+        project.sample(name, name);
+    }
+    project.sample("coffee.jpg", "my cup~+%2B😺.jpg");
+    std::fs::write(project.path("text.jpg"), "no image").unwrap();
+    let wall = Wall::start(&project);
+    assert_eq!(queues(&project), 1);
+    drive(&browser, "use", &wall, &project);
     wall.interrupt();
     assert_eq!(queues(&project), 0);
 
     // Another run shows the photos that are there.
     let wall = Wall::start(&project);
-    browser.run_scenario("again", &wall.address);
+    drive(&browser, "again", &wall, &project);
     wall.interrupt();
 }
 
