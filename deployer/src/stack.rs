@@ -26,6 +26,17 @@ pub(crate) struct Stack {
     identity: OnceCell<Identity>,
 }
 
+/// What S3 says about a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BucketAccess {
+    /// The account owns it.
+    Owned,
+    /// There is no such bucket.
+    Missing,
+    /// Another account owns it, or the caller may not access it.
+    Denied,
+}
+
 /// The outputs of the template: the names of the resources that commands use.
 #[derive(Clone, Debug)]
 pub(crate) struct Outputs {
@@ -141,21 +152,27 @@ impl Stack {
         Some(emulated.map_or_else(|| base.clone(), |(emulator, label)| emulator.distribution(label)))
     }
 
-    /// Returns whether the account owns the bucket.
+    /// Returns whether the account owns the bucket and may access it.
     pub(crate) async fn owns_bucket(&self, bucket: &str) -> Result<bool, CommandError> {
+        Ok(self.find_bucket(bucket).await? == BucketAccess::Owned)
+    }
+
+    /// Returns whether the bucket exists and belongs to the account.
+    pub(crate) async fn find_bucket(&self, bucket: &str) -> Result<BucketAccess, CommandError> {
         let account = &self.identity().await?.account;
         match self.aws.s3().head_bucket().bucket(bucket).expected_bucket_owner(account).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(false),
-            // Another account owns a bucket of this name.
+            Ok(_) => Ok(BucketAccess::Owned),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {
+                Ok(BucketAccess::Missing)
+            }
             Err(error) if error.raw_response().is_some_and(|response| response.status().as_u16() == 403) => {
-                Ok(false)
+                Ok(BucketAccess::Denied)
             }
             Err(error) => Err(aws_error(format_args!("check the bucket `{bucket}`"), &error)),
         }
     }
 
-    /// Returns the name of the bucket for the zips of the functions, which the deployer creates and deletes.
+    /// Returns the name of the bucket for the zips of the functions.
     pub(crate) async fn artifacts_bucket(&self) -> Result<String, CommandError> {
         let account = &self.identity().await?.account;
         Ok(self.config.settings.artifacts_bucket_name(account, self.aws.region()))

@@ -22,7 +22,7 @@ use crate::error::{CommandError, Kind};
 use crate::interrupt::Signals;
 use crate::local;
 use crate::s3::purge;
-use crate::stack::{Outputs, Stack};
+use crate::stack::{BucketAccess, Outputs, Stack};
 use crate::ui::{Ui, format_count};
 
 /// How long a key deletion can be canceled, in days: the maximum of KMS.
@@ -97,12 +97,14 @@ pub(crate) async fn down(args: DownArgs, context: &Context<'_>, ui: &Ui) -> Resu
 async fn delete_all(args: &DownArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let found = stack.describe().await?;
     check_protection(found.as_ref(), stack)?;
-    let data = data_buckets(stack, ui).await?;
+    let stored = match found {
+        Some(_) => Leftovers::default(),
+        None => read_leftovers(stack).await?,
+    };
+    let data = data_buckets(&stored, stack, ui).await?;
     let keys = find_keys(stack, &data).await?;
     let mut leftovers = Leftovers { data, artifacts: stack.artifacts_bucket().await?, keys };
-    if found.is_none() {
-        leftovers.add(read_leftovers(stack).await?);
-    }
+    leftovers.add(stored);
 
     show_losses(args, stack, &leftovers, found.as_ref(), ui).await?;
     // A script on this machine has no terminal to ask, and a local stack holds only copies.
@@ -119,7 +121,9 @@ async fn delete_all(args: &DownArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let mut signals = Signals::listen();
     signals
         .run_without_changes(try_join_all(
-            leftovers.buckets_to_delete(args).map(|bucket| purge::check_delete_permission(stack, bucket)),
+            leftovers
+                .buckets_to_delete(args)
+                .map(|bucket| purge::check_delete_permission(stack, bucket, own_prefix(bucket, stack))),
         ))
         .await?;
     let existed = found.is_some();
@@ -263,20 +267,29 @@ async fn delete_leftovers(
     Ok(deleted)
 }
 
-/// Deletes the artifacts of the stack and returns the number of deleted object versions. Deletes their bucket if nothing
-/// else is in it: with a configured name, other stacks can share it.
+/// Returns the prefix of the objects in `bucket` that belong to the stack: none for a bucket that belongs to it alone.
+/// Several stacks can share an artifacts bucket with a configured name.
+fn own_prefix(bucket: &str, stack: &Stack) -> String {
+    match stack.config.settings.buckets.artifacts.as_deref() == Some(bucket) {
+        true => artifacts::own_key(stack, ""),
+        false => String::new(),
+    }
+}
+
+/// Deletes the artifacts of the stack, and returns the number of deleted object versions. Deletes their bucket only if it
+/// belongs to the stack alone.
 async fn delete_artifacts(bucket: &str, stack: &Stack, ui: &Ui) -> Result<u64, CommandError> {
-    if stack.config.settings.buckets.artifacts.is_none() {
-        return Ok(
-            purge::empty_bucket(stack, bucket, ui).await? + purge::delete_bucket(stack, bucket, ui).await?
-        );
+    match own_prefix(bucket, stack).as_str() {
+        "" => {
+            Ok(purge::empty_bucket(stack, bucket, ui).await?
+                + purge::delete_bucket(stack, bucket, ui).await?)
+        }
+        prefix => {
+            let deleted = purge::delete_under(stack, bucket, prefix, |_| true).await?;
+            ui.note(format!("  kept s3://{bucket}, which other stacks can use"));
+            Ok(deleted)
+        }
     }
-    let deleted = purge::delete_under(stack, bucket, &artifacts::own_key(stack, ""), |_| true).await?;
-    if purge::delete_if_empty(stack, bucket).await? {
-        return Ok(deleted);
-    }
-    ui.note(format!("  kept s3://{bucket}, which contains objects of others"));
-    Ok(deleted)
 }
 
 /// Returns the sum of the deleted object versions, or an error if a bucket could not be deleted.
@@ -305,7 +318,7 @@ fn sum_deleted(
 
 /// Returns the names of the buckets with photos, thumbnails, and records: those in the outputs of the stack, or else those
 /// that an earlier stack of this name left behind.
-async fn data_buckets(stack: &Stack, ui: &Ui) -> Result<Vec<String>, CommandError> {
+async fn data_buckets(stored: &Leftovers, stack: &Stack, ui: &Ui) -> Result<Vec<String>, CommandError> {
     let outputs = deployed_outputs(stack).await?;
     let mut buckets = Vec::new();
     for (id, name) in stack.bucket_names().await? {
@@ -313,10 +326,18 @@ async fn data_buckets(stack: &Stack, ui: &Ui) -> Result<Vec<String>, CommandErro
             Some(Ok(deployed)) => buckets.push(deployed.to_owned()),
             // Not every stack has an access log bucket.
             Some(Err(_)) if id == "AccessLogsBucket" => {}
-            _ if !stack.owns_bucket(&name).await? => {}
-            _ if is_left_behind(&name, stack).await? => buckets.push(name),
-            _ => ui
-                .warn(format!("the bucket `{name}` is kept: the stack `{}` did not create it", stack.name())),
+            _ if stored.data.contains(&name) => {}
+            _ => match stack.find_bucket(&name).await? {
+                BucketAccess::Missing => {}
+                BucketAccess::Denied => {
+                    ui.warn(format!("the bucket `{name}` is kept: S3 denies access to it"));
+                }
+                BucketAccess::Owned if is_left_behind(&name, stack).await? => buckets.push(name),
+                BucketAccess::Owned => {
+                    let stack = stack.name();
+                    ui.warn(format!("the bucket `{name}` is kept: the stack `{stack}` did not create it"));
+                }
+            },
         }
     }
     Ok(buckets)

@@ -120,6 +120,10 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
     let s3 = aws.s3();
     // The name can be guessed. Another account that owns a bucket of this name could replace the code of the functions.
     match s3.head_bucket().bucket(bucket).expected_bucket_owner(&identity.account).send().await {
+        // A bucket with a configured name can belong to somebody else, who decides about its settings.
+        Ok(_) if !bucket.ends_with(&format!("-artifacts-{}-{}", identity.account, aws.region())) => {
+            return Ok(());
+        }
         // An earlier deployer could have stopped after it created the bucket.
         Ok(_) if has_policy(aws, bucket).await? => return Ok(()),
         Ok(_) => return protect_bucket(aws, identity, bucket).await,

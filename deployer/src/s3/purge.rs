@@ -62,20 +62,6 @@ pub(crate) async fn delete_bucket(stack: &Stack, bucket: &str, ui: &Ui) -> Resul
     }
 }
 
-/// Deletes `bucket` if it is empty or does not exist, and returns whether it is gone.
-pub(crate) async fn delete_if_empty(stack: &Stack, bucket: &str) -> Result<bool, CommandError> {
-    let mut backoff = Backoff::with_retries(RETRIES);
-    loop {
-        let Err(error) = stack.aws.s3().delete_bucket().bucket(bucket).send().await else { return Ok(true) };
-        match aws_code(&error) {
-            Some("NoSuchBucket") => return Ok(true),
-            Some("BucketNotEmpty") => return Ok(false),
-            Some("OperationAborted") if backoff.next_attempt().await => {}
-            _ => return Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),
-        }
-    }
-}
-
 /// Deletes every version of the objects under `prefix` whose keys match `is_wanted`, and returns their number.
 pub(crate) async fn delete_under(
     stack: &Stack,
@@ -226,9 +212,14 @@ fn deletion_error(bucket: &str, errors: &[Error], first: &Error, count: usize) -
     }
 }
 
-/// Checks whether the caller may delete versions from `bucket`, by deleting one that does not exist.
-pub(crate) async fn check_delete_permission(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
-    let missing = ObjectIdentifier::builder().key(MISSING_KEY).version_id("null").build();
+/// Checks whether the caller may delete versions below `prefix` in `bucket`, by deleting one that does not exist.
+pub(crate) async fn check_delete_permission(
+    stack: &Stack,
+    bucket: &str,
+    prefix: String,
+) -> Result<(), CommandError> {
+    let key = prefix + MISSING_KEY;
+    let missing = ObjectIdentifier::builder().key(key).version_id("null").build();
     let missing =
         missing.map_err(|error| CommandError::failed(format!("cannot check permissions in S3: {error}")))?;
     let errors = send_batch(stack, bucket, vec![missing]).await?;
