@@ -54,10 +54,23 @@ impl StoredPhoto {
 #[derive(Debug, Serialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub(super) enum ProcessingResult {
-    Done { thumbnails: Vec<String>, milliseconds: u64 },
-    Failed { reason: String, message: String },
+    Done {
+        thumbnails: Vec<String>,
+        milliseconds: u64,
+    },
+    Failed {
+        reason: String,
+        message: String,
+    },
     Superseded,
-    Waiting { message: String },
+    Waiting {
+        message: String,
+    },
+    /// The user interrupted the wait.
+    #[serde(rename = "waiting")]
+    Interrupted {
+        message: &'static str,
+    },
 }
 
 impl ProcessingResult {
@@ -171,6 +184,9 @@ impl<'a> Tally<'a> {
                 CommandError::failed(format!("no thumbnails for `{name}`: {message} ({reason})"))
                     .hint(explain),
             ),
+            Some(ProcessingResult::Interrupted { message }) => {
+                self.fail(CommandError::interrupted(message));
+            }
             Some(ProcessingResult::Waiting { message }) => {
                 self.fail(
                     CommandError::failed(format!("no thumbnails for `{name}`: {message}")).hint(explain),

@@ -263,11 +263,11 @@ impl UploadRun<'_> {
                 let result = self.wait_for_result(&stored.original);
                 let result = self.uploader.signals.run_until_any_signal(result).await;
                 // The photo is stored, whatever happens to the wait.
-                Some(result.unwrap_or_else(|error| ProcessingResult::Waiting {
-                    message: match error.kind {
-                        Kind::Interrupted => "the wait was interrupted".to_owned(),
-                        _ => error.message,
-                    },
+                Some(result.unwrap_or_else(|error| match error.kind {
+                    Kind::Interrupted => {
+                        ProcessingResult::Interrupted { message: "the wait was interrupted" }
+                    }
+                    _ => ProcessingResult::Waiting { message: error.message },
                 }))
             }
             false => None,

@@ -121,6 +121,9 @@ impl Uploader<'_> {
                 Ok(Err(MultipartError::Other(error))) | Err(error) => error,
             };
             // The uploaded parts stay: the next run continues with them, or the lifecycle rule of the bucket deletes them.
+            if self.focus.is_some() {
+                return Err(error);
+            }
             let (finished_parts, all) = (upload.finished_parts.load(Ordering::Relaxed), photo.parts.len());
             let message = format!("{}; {finished_parts} of {all} parts were uploaded", error.message);
             return Err(CommandError { message, ..error }
@@ -191,8 +194,8 @@ impl Uploader<'_> {
 
     /// Returns the unfinished upload of this photo from an earlier process, or a new one.
     async fn resume_or_create(&self, photo: &LocalPhoto, key: &str) -> Result<MultipartUpload, CommandError> {
-        // An unfinished upload can have other metadata, which S3 does not report. If listing is denied, or an emulator does
-        // not support it, all parts are uploaded.
+        // S3 does not report the metadata of an unfinished upload, so an upload with a focal point does not continue one.
+        // If listing is denied, or an emulator does not support it, all parts are uploaded.
         if self.focus.is_none()
             && let Ok(found) = self.s3.list_multipart_uploads().bucket(self.bucket).prefix(key).send().await
             // The last one, since earlier ones may be invalid.
