@@ -109,10 +109,11 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
     let mut names = HashSet::new();
     for (photo, key, milliseconds) in sent {
         let name = photo.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        // Photos of different folders can have the same name.
+        // Photos can have the same name, or names that differ only in the extension, which a thumbnail does not have.
+        let stem = |name: &str| Path::new(name).file_stem().map(ToOwned::to_owned);
         let mut unique = name.clone();
         let mut number = 2;
-        while !names.insert(unique.clone()) {
+        while !names.insert(stem(&unique)) {
             unique = format!("{number}.{name}");
             number += 1;
         }
