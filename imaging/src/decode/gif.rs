@@ -231,7 +231,11 @@ pub(crate) fn decode_frame(
     let mut shrinker = IndexedShrinker::new((width, height), layout, &palette_colors(frame), factor);
     let (left, columns, rows) = (frame.left as usize, frame.width as usize, frame.height as usize);
     let indices = lzw::decode_gif(frame.data, columns * rows);
-    let decoded = indices.len().checked_div(columns).unwrap_or(rows);
+    let mut decoded = indices.len().checked_div(columns).unwrap_or(rows);
+    // Some encoders omit the last indices. The rest of the last row is transparent.
+    if decoded > 0 && decoded + 1 == rows && !frame.is_interlaced && !indices.len().is_multiple_of(columns) {
+        decoded = rows;
+    }
     if decoded == 0 && rows > 0 {
         return Err(damaged("a frame has no pixels"));
     }
@@ -242,7 +246,7 @@ pub(crate) fn decode_frame(
         request.budget.check_canceled(width.into())?;
         let stored = if frame.is_interlaced { interlaced_row(y, rows, decoded) } else { Some(y) };
         let Some(stored) = stored.filter(|stored| *stored < decoded) else { break };
-        shrinker.push(left, &indices[stored * columns..(stored + 1) * columns]);
+        shrinker.push(left, &indices[stored * columns..indices.len().min((stored + 1) * columns)]);
     }
     let partial = decoded < rows;
     if !partial {
