@@ -78,9 +78,14 @@ fn read_container(original: &[u8]) -> Result<Container<'_>, ImageError> {
     Ok(container)
 }
 
+/// Returns whether a lossy picture has alpha.
+fn has_alpha_chunk(list: &[u8]) -> bool {
+    chunks(list).any(|(name, _)| name == b"ALPH")
+}
+
 /// Builds a separate file from a frame of an animation.
 pub(crate) fn frame_file(list: &[u8], width: u32, height: u32) -> Vec<u8> {
-    let alpha = chunks(list).any(|(name, _)| name == b"ALPH");
+    let alpha = has_alpha_chunk(list);
     let mut file = b"RIFF\0\0\0\0WEBP".to_vec();
     if alpha {
         file.extend(b"VP8X\x0a\0\0\0\x10\0\0\0");
@@ -159,7 +164,9 @@ pub(crate) fn decode_still(
     request: &DecodeRequest<'_>,
 ) -> Result<Raster, ImageError> {
     let features = clib::webp_features(file).ok_or_else(|| damaged("it has no picture header"))?;
-    let (alpha, lossless) = (features.has_alpha, features.is_lossless);
+    let lossless = features.is_lossless;
+    // A file can claim alpha that it does not have.
+    let alpha = features.has_alpha && (lossless || has_alpha_chunk(list));
     // The scaler of libwebp is also a box filter, and it supports any ratio. But it ignores alpha when it averages the
     // colors of a lossy picture, so the hidden colors of transparent pixels would show at edges.
     let ratio = request.min_ratio();
