@@ -200,7 +200,7 @@ pub(crate) async fn run<M: Producer>(
             }
             // The version is done, lacks something, and cannot be read: it stays as it is.
             State::Fetch if worker.failure.is_some() => {
-                state = State::End(End::WasDone);
+                state = State::finish(role, End::WasDone);
                 continue;
             }
             State::SettleAll(end) => return worker.settle_all(end).await,

@@ -444,7 +444,8 @@ impl State {
         }
     }
 
-    fn finish(role: Role, end: End) -> Self {
+    /// Returns the step after the last call for the version itself.
+    pub fn finish(role: Role, end: End) -> Self {
         match role {
             Role::Make { unversioned: true, .. } => Self::ListKey(end),
             _ => Self::End(end),
