@@ -54,7 +54,7 @@ impl SigningKeys {
                 Ok(keys) => (cache.keys, cache.read_at) = (keys, Some(Instant::now())),
                 // The known keys stay valid until the secret can be read.
                 Err(error) if cache.keys.is_empty() => return Err(error),
-                Err(_) => cache.read_at = Some(Instant::now()),
+                Err(_) => (cache.read_at, cache.failed_at) = (Some(Instant::now()), Some(Instant::now())),
             }
         }
         let verifies = |cache: &KeyCache| cache.keys.iter().any(|key| key.verifies(address, signature));

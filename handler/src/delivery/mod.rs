@@ -278,8 +278,11 @@ impl Deliverer {
             return Ok(Response::for_current_version(found, caching));
         };
         // The reason of the failure is known even if the fallback cannot be read.
-        let mut line = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
-        let instead = self.find(fallback, spec, invocation, &mut line).await;
+        let mut other = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
+        let instead = self.find(fallback, spec, invocation, &mut other).await;
+        if let Err(failure) = &instead {
+            crate::log::add_failure(line, failure);
+        }
         let Ok(instead @ (FindResult::Picture(_) | FindResult::TooLarge(_))) = instead else {
             return Ok(Response::for_current_version(found, caching));
         };
