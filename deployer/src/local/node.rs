@@ -33,7 +33,7 @@ pub(super) async fn ensure(ui: &Ui) -> Result<(), CommandError> {
 pub(super) fn search_path() -> Result<String, CommandError> {
     let installed = installed_program()?;
     let folder = installed.parent().unwrap_or(Path::new("/bin")).display().to_string();
-    Ok(SYSTEM_FOLDERS.into_iter().chain([folder.as_str()]).collect::<Vec<_>>().join(":"))
+    Ok([folder.as_str()].into_iter().chain(SYSTEM_FOLDERS).collect::<Vec<_>>().join(":"))
 }
 
 /// Returns the path of the program that [`ensure`] installs.
