@@ -51,6 +51,7 @@ pub(crate) async fn tail(filter: &LineFilter, stack: &Stack, ui: &Ui) -> Result<
         .collect();
     let mut from = ago_ms(filter.since);
     let mut seen: HashMap<String, i64> = HashMap::new();
+    let mut limit = MAX_SEEN;
     loop {
         let mut newest = from;
         let mut logs: Vec<Log> =
@@ -61,8 +62,11 @@ pub(crate) async fn tail(filter: &LineFilter, stack: &Stack, ui: &Ui) -> Result<
                 ui.print_line(&line, || format_line(&line, filter.raw))?;
             }
             // Only a followed log is read again, from shortly before its end.
-            if seen.len() >= MAX_SEEN || !filter.follow {
-                seen.retain(|_, time| filter.follow && *time >= newest - OVERLAP_MS);
+            if !filter.follow {
+                seen.clear();
+            } else if seen.len() >= limit {
+                seen.retain(|_, time| *time >= newest - OVERLAP_MS);
+                limit = MAX_SEEN.max(2 * seen.len());
             }
         }
         if !filter.follow {
