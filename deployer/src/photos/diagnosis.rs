@@ -160,8 +160,8 @@ impl DiagnosisInput<'_> {
             }
             "archived" => {
                 format!(
-                    "run `aws s3api restore-object --bucket {} --key {} --restore-request Days=7{}`, wait until S3 has \
-                     restored it, then {replay}",
+                    "run `aws s3api restore-object --bucket {} --key {} --restore-request Days=7{}`; the function processes \
+                     the photo when S3 has restored it",
                     self.store.originals,
                     self.key(),
                     self.stack.aws_flags()
@@ -333,7 +333,9 @@ impl DiagnosisInput<'_> {
         if let Some(invocations) = self.describe_failed_invocations(function).await {
             return Ok(Diagnosis::new(
                 "retrying",
-                format!("the thumbnail function fails: {invocations} crashed, were killed, or timed out"),
+                format!(
+                    "the thumbnail function fails: {invocations} crashed, ran out of memory, or timed out"
+                ),
                 format!(
                     "run `deployer logs{flags} --since 15m` to see why, or `deployer up{flags}` to deploy its code and \
                      settings again"

@@ -401,24 +401,29 @@ async fn diagnose_alt_text(
             at: text.written_at,
             what: format!("alt text in `{}`: {}", text.language, describe_alt_text(text)),
         }));
-        if texts.iter().any(|text| text.status == Status::Rejected) {
+        let rejected: Vec<_> = texts
+            .iter()
+            .filter(|text| text.status == Status::Rejected)
+            .map(|text| format!("`{}`", text.language))
+            .collect();
+        if !rejected.is_empty() {
             return Ok(Some(Diagnosis {
                 state: "rejected",
-                why: "both alt texts that the model wrote break the rules".to_owned(),
+                why: format!("what the model wrote in {} breaks the rules", rejected.join(", ")),
                 next: write,
             }));
         }
         return Ok(Some(Diagnosis {
             state: "done",
             why: format!("the photo has {}", format_count(texts.len() as u64, "alt text")),
-            next: format!("run `deployer alt{flags} {key}` to show them"),
+            next: format!("run `deployer alt{flags} {key}` to read them"),
         }));
     }
     let replay = format!("run `deployer replay{flags} --alt-text {key}`");
     if let Some(failure) = store.record::<FailureRecord>(&original.alt_text_failure_key()).await? {
         let next = match failure.reason.as_str() {
             "model-denied" => {
-                format!("request access to the model in the Bedrock console (Model access), then {replay}")
+                format!("allow the model for this account in the Bedrock console, then {replay}")
             }
             "model-unfit" => {
                 format!(
