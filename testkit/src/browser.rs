@@ -54,6 +54,9 @@ fn installed() -> Option<PathBuf> {
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
     let lock = std::fs::read(driver.join("package-lock.json")).unwrap();
     let marker = driver.join("node_modules/installed.json");
+    // Several tests can be the first at the same time.
+    let turn = std::fs::File::create(driver.join("node_modules.lock")).unwrap();
+    turn.lock().unwrap();
     // Once for each state of the lock file.
     if std::fs::read(&marker).ok().as_ref() != Some(&lock) {
         let npm = Command::new(on_path("npm")?)
