@@ -22,7 +22,7 @@ sha256() {
 
 download() {
     if has curl; then
-        curl --fail --silent --show-error --location --output "$2" "$1"
+        curl --proto '=https' --fail --silent --show-error --location --output "$2" "$1"
     elif has wget; then
         wget -q -O "$2" "$1"
     else
@@ -65,7 +65,8 @@ expected=$(awk -v name="$name" '$2 == name { print $1 }' "$temporary/$sums")
 case $repository in
     */*)
         if has gh && gh auth status >/dev/null 2>&1; then
-            gh attestation verify "$archive" --repo "$repository" >&2 ||
+            gh attestation verify "$archive" --repo "$repository" \
+                --signer-workflow "$repository/.github/workflows/release.yml" >&2 ||
                 fail "$name has no attestation of $repository" "download it from a release of $repository"
         else
             echo "The attestation is not checked: that needs the GitHub CLI, logged in (gh auth login)." >&2
@@ -76,6 +77,8 @@ esac
 tar -xzf "$archive" -C "$temporary"
 unpacked=$temporary/${name%.tar.gz}
 [ -x "$unpacked/deployer" ] || fail "$name contains no deployer"
+"$unpacked/deployer" --version >/dev/null 2>"$temporary/problem" ||
+    fail "the deployer does not run on this system: $(sed -n 1p "$temporary/problem")" "build it: cargo install --path deployer"
 mkdir -p "$prefix/bin" "$prefix/share/deployer" "$prefix/share/man/man1"
 # On the file system of the installation first, so that the exchange is quick.
 rm -rf "$prefix/share/deployer/handlers.new" "$prefix/share/deployer/handlers.old"
