@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
@@ -196,17 +197,27 @@ pub fn listen(
     })
 }
 
-/// Runs `talk` for each connection in a new thread, and returns the endpoint.
+/// Runs `talk` for each connection in a new thread, and returns the endpoint. A panic in it ends all tests: the client
+/// only sees a closed connection, which it may handle, so the test would pass.
 fn accept(talk: impl Fn(&TcpStream) + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let talk = Arc::new(talk);
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
+            // A client that has closed the connection needs no reply.
+            let _ = stream.set_nodelay(true);
             let talk = Arc::clone(&talk);
             std::thread::spawn(move || {
-                stream.set_nodelay(true).unwrap();
-                talk(&stream);
+                let talked = catch_unwind(AssertUnwindSafe(|| talk(&stream)));
+                if let Err(panic) = talked {
+                    let text = panic.downcast_ref::<String>().map(String::as_str);
+                    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+                    // Not a macro, whose output the test captures.
+                    let _ = writeln!(std::io::stderr(), "a server of a test panicked: {text}");
+                    #[expect(clippy::exit, reason = "the thread of the test cannot be reached")]
+                    std::process::exit(101);
+                }
             });
         }
     });

@@ -59,10 +59,10 @@ impl Emulator {
 pub(crate) async fn ensure_running(config: &Config, ui: &Ui) -> Result<Emulator, CommandError> {
     let project = Project::open(config)?;
     // The emulator could have started when the stack delivered nothing yet.
-    if config.settings.delivery.enabled {
-        if let Err(error) = node::ensure(ui).await {
-            ui.warn(format!("the emulator cannot deliver thumbnails without Node.js: {}", error.message));
-        }
+    if config.settings.delivery.enabled
+        && let Err(error) = node::ensure(ui).await
+    {
+        ui.warn(format!("the emulator cannot deliver thumbnails without Node.js: {}", error.message));
     }
     if let Some(record) = find_running(&project).await {
         return Ok(Emulator::new(&record));
