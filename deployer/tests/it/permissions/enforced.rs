@@ -103,7 +103,8 @@ impl EnforcedStack {
             .current_dir(folder.path())
             .env_clear()
             .envs([
-                ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+                // With Node.js, which `./dev` can have installed.
+                ("PATH", std::env::var("PATH").unwrap().as_str()),
                 ("HOME", folder.path().to_str().unwrap()),
                 ("BIND_HOST", "127.0.0.1"),
                 ("GATEWAY_PORT", &port.to_string()),
