@@ -89,7 +89,7 @@ release: sbom
     target="$(uname -m)-unknown-linux-gnu"
     deployer="target/$target/release/deployer"
     # Without HEIC: HEVC is covered by patents.
-    CARGO_ZIGBUILD_PYTHON_PATH=target/cross/bin/python target/cross/bin/cargo-zigbuild zigbuild --release --locked \
+    CARGO_ZIGBUILD_PYTHON_PATH="$PWD/target/cross/bin/python" target/cross/bin/cargo-zigbuild zigbuild --release --locked \
         --target "$target.2.28" --package deployer --no-default-features --features full
     for architecture in arm64 x86_64; do
         printf 'function: { architecture: %s }\nalt_text: { enabled: true }\ndelivery: { enabled: true }\n' "$architecture" >target/handlers/deployer.yaml
