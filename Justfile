@@ -83,17 +83,11 @@ release: sbom
     set -euo pipefail
     rm -rf target/dist target/handlers
     mkdir -p target/handlers
-    # For the glibc of Debian 10, RHEL 8, and later, with the tools that build the functions.
-    python3 -m venv target/cross
-    target/cross/bin/pip install --quiet --require-hashes --no-deps -r deployer/src/package/cross.txt
-    target="$(uname -m)-unknown-linux-gnu"
-    deployer="target/$target/release/deployer"
     # Without HEIC: HEVC is covered by patents.
-    CARGO_ZIGBUILD_PYTHON_PATH="$PWD/target/cross/bin/python" target/cross/bin/cargo-zigbuild zigbuild --release --locked \
-        --target "$target.2.28" --package deployer --no-default-features --features full
+    cargo build --release --locked --package deployer --no-default-features --features full
     for architecture in arm64 x86_64; do
         printf 'function: { architecture: %s }\nalt_text: { enabled: true }\ndelivery: { enabled: true }\n' "$architecture" >target/handlers/deployer.yaml
-        "$deployer" --config target/handlers/deployer.yaml package --out "target/handlers/$architecture"
+        target/release/deployer --config target/handlers/deployer.yaml package --out "target/handlers/$architecture"
     done
-    release/pack "$deployer" target/handlers target/dist --sbom target/sbom \
+    release/pack target/release/deployer target/handlers target/dist --sbom target/sbom \
         --repository "${GITHUB_REPOSITORY:-}"
