@@ -17,6 +17,7 @@ use crate::aws::{Aws, Identity};
 use crate::backoff::Backoff;
 use crate::error::{CommandError, io_error};
 use crate::package::Artifact;
+use crate::s3::objects::bucket_policy;
 use crate::stack::Stack;
 use crate::template::Template;
 use crate::ui::Ui;
@@ -124,9 +125,13 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
         Ok(_) if !bucket.ends_with(&format!("-artifacts-{}-{}", identity.account, aws.region())) => {
             return Ok(());
         }
-        // An earlier deployer could have stopped after it created the bucket.
-        Ok(_) if has_policy(aws, bucket).await? => return Ok(()),
-        Ok(_) => return protect_bucket(aws, identity, bucket).await,
+        // An earlier deployer could have stopped after it created the bucket. The policy is the last of the settings.
+        Ok(_) => {
+            return match bucket_policy(s3, bucket).await? {
+                Some(_) => Ok(()),
+                None => protect_bucket(aws, identity, bucket).await,
+            };
+        }
         Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
         Err(error) => {
             return Err(aws_error(format_args!("use the artifacts bucket `{bucket}`"), &error).hint(
@@ -157,15 +162,6 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
         });
     }
     protect_bucket(aws, identity, bucket).await
-}
-
-/// Returns whether the bucket has a policy, which is the last of its settings.
-async fn has_policy(aws: &Aws, bucket: &str) -> Result<bool, CommandError> {
-    match aws.s3().get_bucket_policy().bucket(bucket).send().await {
-        Ok(_) => Ok(true),
-        Err(error) if aws_code(&error) == Some("NoSuchBucketPolicy") => Ok(false),
-        Err(error) => Err(aws_error(format_args!("read the policy of `{bucket}`"), &error)),
-    }
 }
 
 /// Blocks public access to the bucket, and requires TLS.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::aws::error::{aws_code, aws_error};
 use crate::deploy::change_set::{ChangeSet, ChangeSetError, ChangeSetRequest};
 use crate::deploy::recover::Operation;
 use crate::deploy::{artifacts, concurrency};
 use crate::error::CommandError;
 use crate::interrupt::Signals;
 use crate::package::{self, Artifact, Profile, ProvidedZip};
+use crate::s3::objects::bucket_policy;
 use crate::stack::{Outputs, Stack};
 use crate::template::{self, Deployment, MAX_BODY_BYTES, Template};
 use crate::ui::Ui;
@@ -107,11 +107,7 @@ const OWN_STATEMENT: &str = "OnlyOverTls";
 /// Returns an error if the bucket has a policy: CloudFormation would import the bucket and then fail to add the policy of
 /// the stack. The buckets that an earlier stack kept have none.
 async fn check_policy(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
-    let policy = match stack.aws.s3().get_bucket_policy().bucket(bucket).send().await {
-        Ok(found) => found.policy,
-        Err(error) if aws_code(&error) == Some("NoSuchBucketPolicy") => None,
-        Err(error) => return Err(aws_error(format_args!("read the policy of `{bucket}`"), &error)),
-    };
+    let policy = bucket_policy(stack.aws.s3(), bucket).await?;
     let policy = policy.and_then(|policy| serde_json::from_str::<serde_json::Value>(&policy).ok());
     let Some(policy) = policy else { return Ok(()) };
     // The policy is from a stack like this one, which still owns the bucket. CloudFormation will name that stack.

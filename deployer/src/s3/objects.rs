@@ -4,7 +4,7 @@ use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use contract::key::{OriginalVersion, escape};
 use time::OffsetDateTime;
 
-use crate::aws::error::aws_error;
+use crate::aws::error::{aws_code, aws_error};
 use crate::error::CommandError;
 
 /// Returns the current version at `key` in `bucket`, or `None` if it does not exist.
@@ -29,6 +29,18 @@ pub(crate) async fn head_object(
         Err(error) => {
             Err(aws_error(format_args!("check for `{}` in the bucket `{bucket}`", escape(key)), &error))
         }
+    }
+}
+
+/// Returns the policy of `bucket`, or `None` if it has none.
+pub(crate) async fn bucket_policy(
+    s3: &aws_sdk_s3::Client,
+    bucket: &str,
+) -> Result<Option<String>, CommandError> {
+    match s3.get_bucket_policy().bucket(bucket).send().await {
+        Ok(found) => Ok(found.policy),
+        Err(error) if aws_code(&error) == Some("NoSuchBucketPolicy") => Ok(None),
+        Err(error) => Err(aws_error(format_args!("read the policy of `{bucket}`"), &error)),
     }
 }
 
