@@ -1,9 +1,11 @@
 //! Writes files atomically.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, PersistError};
 
 use crate::error::{CommandError, io_error};
 
@@ -31,23 +33,27 @@ pub(crate) fn shorten_name(name: &str) -> String {
 
 /// Writes `bytes` to `path` and atomically replaces an existing file. The umask applies to its permissions.
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), CommandError> {
-    write_atomically(path, bytes.as_ref())
-        .map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
+    write_with(path, bytes.as_ref(), NamedTempFile::persist)
 }
 
 /// Writes `bytes` to `path` atomically, or returns an error if it exists.
 pub(crate) fn write_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), CommandError> {
-    let written = temporary_copy(path, bytes.as_ref())
-        .and_then(|file| file.persist_noclobber(path).map(drop).map_err(|error| error.error));
+    write_with(path, bytes.as_ref(), NamedTempFile::persist_noclobber)
+}
+
+/// Writes `bytes` to a temporary file, which `persist` then moves to `path`.
+fn write_with(
+    path: &Path,
+    bytes: &[u8],
+    persist: impl FnOnce(NamedTempFile, PathBuf) -> Result<File, PersistError>,
+) -> Result<(), CommandError> {
+    let written = temporary_copy(path, bytes)
+        .and_then(|file| persist(file, path.to_path_buf()).map(drop).map_err(|error| error.error));
     written.map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
 }
 
-fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    temporary_copy(path, bytes)?.persist(path).map(drop).map_err(|error| error.error)
-}
-
 /// Writes `bytes` to a temporary file next to `path`.
-fn temporary_copy(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
+fn temporary_copy(path: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
     // In the same folder, since a rename cannot cross file systems.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
