@@ -474,8 +474,7 @@ async fn find_remaining(
     if stack.describe().await?.is_some() {
         remains.push(format!("the stack `{}`", stack.name()));
     }
-    let shared = stack.config.settings.buckets.artifacts.as_ref();
-    for bucket in leftovers.buckets_to_delete(args).filter(|bucket| Some(*bucket) != shared) {
+    for bucket in leftovers.buckets_to_delete(args).filter(|bucket| own_prefix(bucket, stack).is_empty()) {
         let mut backoff = Backoff::with_retries(BUCKET_CHECKS);
         loop {
             if !stack.owns_bucket(bucket).await? {
