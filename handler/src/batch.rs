@@ -110,11 +110,12 @@ pub async fn handle<F: MessageHandler>(
         }
     };
     // Without notes, a suspect needs no turn. Each dead letter was received before.
-    let has_turns = function.attempt_bucket().is_some();
+    let attempts = function.attempt_bucket();
     let (mut suspects, fresh): (Vec<_>, Vec<_>) =
-        messages.into_iter().partition(|message| has_turns && message.is_suspect());
+        messages.into_iter().partition(|message| attempts.is_some() && message.is_suspect());
     suspects.sort_by_key(|message| (std::cmp::Reverse(message.return_count), message.sent_at));
-    let histories = join_all(suspects.iter().map(|message| read_history(&*function, message))).await;
+    let histories =
+        join_all(suspects.iter().filter_map(|message| Some(read_history(attempts?, message)))).await;
     let mut failed = Vec::new();
     for (i, turn) in plan_turns(&histories, !fresh.is_empty()) {
         failed.extend(begin(suspects[i].clone(), Some(turn)).await);
@@ -131,9 +132,8 @@ pub async fn handle<F: MessageHandler>(
     Ok(json!({"batchItemFailures": failures}))
 }
 
-/// Returns the history of `message`, which was received before.
-async fn read_history<F: MessageHandler>(function: &F, message: &Message) -> History {
-    let Some(attempts) = function.attempt_bucket() else { return History::Untried };
+/// Returns the history of `message`, which was received before, from the notes in `attempts`.
+async fn read_history(attempts: &Bucket, message: &Message) -> History {
     let found = read_events(&message.body);
     let versions = found.events.iter().filter_map(|event| Some((attempted_version(event)?, event.again)));
     let histories =
