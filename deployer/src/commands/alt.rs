@@ -52,7 +52,7 @@ fn parse_language(text: &str) -> Result<String, String> {
 pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let store = PhotoStore::open(stack).await?;
     let flags = stack.config.flags();
-    let found = store.resolve(&args.key, None, &flags).await?;
+    let found = store.resolve(&args.key, None).await?;
     found.note_others(&args.key, &flags, ui);
     let manifest = found.newest;
     let original = manifest.version();

@@ -117,7 +117,7 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
             unique = format!("{number}.{name}");
             number += 1;
         }
-        finished.push(download_thumbnails(unique, &key, milliseconds, &args.out, &store, &stack).await?);
+        finished.push(download_thumbnails(unique, &key, milliseconds, &args.out, &store).await?);
     }
     ui.print_result(&finished, || table(&finished))?;
     if let Some(bytes) =
@@ -149,9 +149,8 @@ async fn download_thumbnails(
     milliseconds: Option<u64>,
     out: &Path,
     store: &PhotoStore<'_>,
-    stack: &Stack,
 ) -> Result<DemoPhoto, CommandError> {
-    let manifest = store.resolve(key, None, &stack.config.flags()).await?.newest;
+    let manifest = store.resolve(key, None).await?.newest;
     let mut files = Vec::new();
     for facts in &manifest.thumbnails {
         let to = out.join(shorten_name(&thumbnail_file_name(&name, facts)));

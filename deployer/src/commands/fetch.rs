@@ -145,7 +145,7 @@ async fn fetch_photo(
 ) -> Result<(), CommandError> {
     let flags = stack.config.flags();
     let found = if args.all || args.list {
-        store.resolve_all(photo, args.date, &flags).await.map(|found| found.boxed_local())
+        store.resolve_all(photo, args.date).await.map(|found| found.boxed_local())
     } else {
         let newest = find_newest(photo, args, store, &flags, ui).await;
         newest.map(|newest| stream::iter([Ok(newest)]).boxed_local())
@@ -194,7 +194,7 @@ async fn find_newest(
     flags: &str,
     ui: &Ui,
 ) -> Result<Manifest, CommandError> {
-    let found = store.resolve(photo, args.date, flags).await?;
+    let found = store.resolve(photo, args.date).await?;
     if found.others > 0 && args.strict {
         let list = format!(
             "run `deployer fetch{flags} --list {}` and pass the key of one photo",

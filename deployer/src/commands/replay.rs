@@ -146,7 +146,7 @@ async fn replay_by_name(store: &PhotoStore<'_>, text: &str, stack: &Stack) -> Re
         Err(error) if error.kind == Kind::NotFound && !text.contains('/') => error,
         found => return found,
     };
-    match store.resolve(text, None, &stack.config.flags()).await {
+    match store.resolve(text, None).await {
         Ok(found) => replay_by_key(store, &found.newest.original.key, stack).await,
         Err(error) if error.kind == Kind::NotFound => Err(missing),
         Err(error) => Err(error),

@@ -246,7 +246,7 @@ async fn find_photo(
         return Ok((original.key, manifest));
     }
     let flags = stack.config.flags();
-    let found = photos.resolve(wanted, None, &flags).await?;
+    let found = photos.resolve(wanted, None).await?;
     found.note_others(wanted, &flags, ui);
     Ok((found.newest.original.key.clone(), Some(found.newest)))
 }

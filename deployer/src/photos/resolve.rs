@@ -50,17 +50,12 @@ const MAX_WITHOUT_THUMBNAILS: usize = 1000;
 const READS_AT_ONCE: usize = 32;
 
 impl PhotoStore<'_> {
-    /// Returns the newest photo that matches `text`. `flags` are for the commands in hints.
+    /// Returns the newest photo that matches `text`.
     ///
     /// A name costs one LIST request, and a few more if it has more than a thousand photos. With a `day`, only photos last
     /// modified on it (UTC) match.
-    pub(crate) async fn resolve(
-        &self,
-        text: &str,
-        day: Option<Date>,
-        flags: &str,
-    ) -> Result<Resolved, CommandError> {
-        if let Some(newest) = self.manifest_by_key(text, flags).await? {
+    pub(crate) async fn resolve(&self, text: &str, day: Option<Date>) -> Result<Resolved, CommandError> {
+        if let Some(newest) = self.manifest_by_key(text).await? {
             return Ok(Resolved { newest, others: 0 });
         }
         let found = if text.contains('/') {
@@ -68,7 +63,7 @@ impl PhotoStore<'_> {
         } else {
             self.newest_by_name(text, day).await?
         };
-        found.ok_or_else(|| missing_photo(text, flags))
+        found.ok_or_else(|| missing_photo(text, &self.flags))
     }
 
     /// Returns all photos that match `text`: the newest first for a name, in key order for a prefix.
@@ -76,21 +71,20 @@ impl PhotoStore<'_> {
         &'a self,
         text: &'a str,
         day: Option<Date>,
-        flags: &str,
     ) -> Result<impl Stream<Item = Result<Manifest, CommandError>> + 'a, CommandError> {
-        let mut found = if let Some(manifest) = self.manifest_by_key(text, flags).await? {
+        let mut found = if let Some(manifest) = self.manifest_by_key(text).await? {
             stream::iter([Ok(manifest)]).boxed_local()
         } else if text.contains('/') {
             self.under_prefix(text, day).boxed_local()
         } else {
             self.photos_by_name(index_of_name(text), day, 0).map_ok(|(_, manifest)| manifest).boxed_local()
         };
-        let first = found.try_next().await?.ok_or_else(|| missing_photo(text, flags))?;
+        let first = found.try_next().await?.ok_or_else(|| missing_photo(text, &self.flags))?;
         Ok(stream::iter([Ok(first)]).chain(found))
     }
 
     /// Returns the photo at the key `text`, or `None` if it does not exist.
-    async fn manifest_by_key(&self, text: &str, flags: &str) -> Result<Option<Manifest>, CommandError> {
+    async fn manifest_by_key(&self, text: &str) -> Result<Option<Manifest>, CommandError> {
         let Some(original) = self.original(text).await? else { return Ok(None) };
         match self.state(&original).await? {
             PhotoState::Done(manifest) => Ok(Some(*manifest)),
@@ -100,10 +94,14 @@ impl PhotoStore<'_> {
                 escape(&failure.message),
                 failure.reason
             ))
-            .hint(format!("run `deployer explain{flags} {}` to see what to do", shell_quote(text)))),
+            .hint(format!(
+                "run `deployer explain{} {}` to see what to do",
+                self.flags,
+                shell_quote(text)
+            ))),
             PhotoState::Waiting => {
                 Err(CommandError::not_found(format!("`{}` has no thumbnails yet", escape(text)))
-                    .hint(format!("run `deployer status{flags}` to see how many photos are waiting")))
+                    .hint(format!("run `deployer status{}` to see how many photos are waiting", self.flags)))
             }
         }
     }

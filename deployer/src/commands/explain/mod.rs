@@ -168,7 +168,7 @@ async fn find_photo(
         return Ok((wanted.to_owned(), versions));
     }
     let flags = stack.config.flags();
-    let key = match store.resolve(wanted, None, &flags).await {
+    let key = match store.resolve(wanted, None).await {
         Ok(found) => {
             found.note_others(wanted, &flags, ui);
             found.newest.original.key
