@@ -14,7 +14,7 @@ import json, os, pathlib, signal, subprocess, time, urllib.error, urllib.request
 
 from cold_start import put
 from handler import peak
-from peers import HERE, PEERS, Loopback, aws, built, loopback_program, median, npm, photographs, venv
+from peers import HERE, PEERS, Loopback, aws, built, loopback_program, median, node, npm, photographs, venv
 from runtime_api import presets
 
 CONNECTIONS = [1, 8, 64]
@@ -188,7 +188,7 @@ class Ipx(Server):
     def begin(self):
         host, port = self.address.split(":")
         environment = {"PATH": os.environ["PATH"], "HOST": host, "PORT": port, "ORIGIN": self.endpoint, "PROCESSES": str(self.count)}
-        self.run(["node", npm("ipx") / "server.mjs"], environment)
+        self.run([node(), npm("ipx") / "server.mjs"], environment)
 
     def path(self, key, width):
         return f"/w_{width},f_webp,q_80/{self.endpoint}/originals/{key}"

