@@ -76,18 +76,26 @@ doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 
 # The packages are an archive, a wheel, and a Debian package of the deployer for the processor of this machine, each with
-# the handlers' zips for both processors. install.sh installs the archive.
+# the handlers' zips for both processors. install.sh installs the archive. The deployer is built with cargo-zigbuild, so that
+# it runs on distributions that are older than this one.
 # Create the packages for users without Rust, in target/dist.
 release: sbom
     #!/usr/bin/env bash
     set -euo pipefail
-    rm -rf target/dist target/handlers
+    rm -rf target/dist target/handlers target/cross
     mkdir -p target/handlers
+    python3 -m venv target/cross
+    target/cross/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+        -r deployer/src/package/cross.txt
+    export CARGO_ZIGBUILD_PYTHON_PATH=$PWD/target/cross/bin/python
+    target=$(uname -m)-unknown-linux-gnu
     # Without HEIC: HEVC is covered by patents.
-    cargo build --release --locked --package deployer --no-default-features --features full
+    target/cross/bin/cargo-zigbuild zigbuild --release --locked --target "$target.2.28" --package deployer \
+        --no-default-features --features full
+    deployer=target/$target/release/deployer
     for architecture in arm64 x86_64; do
         printf 'function: { architecture: %s }\nalt_text: { enabled: true }\ndelivery: { enabled: true }\n' "$architecture" >target/handlers/deployer.yaml
-        target/release/deployer --config target/handlers/deployer.yaml package --out "target/handlers/$architecture"
+        "$deployer" --config target/handlers/deployer.yaml package --out "target/handlers/$architecture"
     done
-    release/pack target/release/deployer target/handlers target/dist --sbom target/sbom \
+    release/pack "$deployer" target/handlers target/dist --sbom target/sbom \
         --repository "${GITHUB_REPOSITORY:-}"
