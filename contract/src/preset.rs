@@ -105,7 +105,7 @@ pub enum PresetFormat {
     /// Lossy WebP, with alpha if the original has it.
     #[default]
     Webp,
-    /// AVIF, with alpha if the original has it. It has the fewest bytes, but not every program shows it.
+    /// AVIF, with alpha if the original has it. It is the smallest, but not every program can show it.
     Avif,
     /// JPEG for an opaque original, WebP for one with transparent pixels.
     Auto,

@@ -51,16 +51,16 @@ pub(crate) struct EstimateArgs {
     /// Assume this many uploads per day.
     #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
     per_day: u64,
-    /// Assume this many requests for thumbnails per day, with `delivery.enabled` [default: 10 for each upload].
+    /// Assume this many requests for thumbnails per day, with `delivery.enabled` [default: 10 per upload].
     #[arg(long, value_name = "REQUESTS")]
     requests: Option<u64>,
     /// Read the mix of photos from this CSV file [default: mostly 12-megapixel JPEGs].
     #[arg(long = "mix", value_name = "FILE")]
     workload: Option<PathBuf>,
-    /// Estimate the waiting time of this many uploads at once [default: the uploads of one hour].
+    /// Estimate how long this many simultaneous uploads wait [default: one hour of uploads].
     #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
     burst: Option<u64>,
-    /// Compare with image servers that are always on.
+    /// Compare with always-on image servers.
     #[arg(long)]
     compare: bool,
     /// Simulate uploads over time: `steady` (one hour), `day`, `wave` (up to 10,000 photos per second and back down), or
@@ -73,13 +73,13 @@ pub(crate) struct EstimateArgs {
     /// Write a plot of the simulation to this SVG file.
     #[arg(long, value_name = "FILE", requires = "simulate")]
     plot: Option<PathBuf>,
-    /// Simulate this share of photos that crash the function, from 0 to 1.
+    /// Make this share of the simulated photos crash the function, from 0 to 1.
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share, requires = "simulate")]
     poison: f64,
-    /// Simulate this share of deliveries that fail once and succeed on retry, from 0 to 1.
+    /// Make this share of the simulated deliveries fail once and succeed on retry, from 0 to 1.
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share, requires = "simulate")]
     failures: f64,
-    /// Assume this concurrency quota of the account [default: 1000, the quota of most accounts].
+    /// Assume this concurrency quota for the account [default: 1000, the quota of most accounts].
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     account_concurrency: Option<u32>,
     /// Assume this latency of an S3 request, in milliseconds.

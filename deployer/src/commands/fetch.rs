@@ -52,7 +52,7 @@ pub(crate) struct FetchArgs {
     /// Keys, key prefixes that end with `/`, or file names of photos.
     #[arg(required = true, value_name = "PHOTO")]
     photos: Vec<String>,
-    /// Write to this folder, to this file if there is one thumbnail, or to stdout with `-`.
+    /// Write to this folder, to this file if there is only one thumbnail, or to stdout with `-`.
     #[arg(long, short, value_name = "PATH", default_value = ".")]
     out: PathBuf,
     /// Download only the thumbnail of this preset.

@@ -1,4 +1,4 @@
-//! `deployer presign`: prints a presigned request for the upload of one photo.
+//! `deployer presign`: prints a presigned request that uploads one photo.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::stack::Stack;
 use crate::transfer::presign::{Presigned, UploadPolicy, presign_post, presign_put};
 use crate::ui::Ui;
 
-/// Print a presigned request for the upload of one photo.
+/// Print a presigned request that uploads one photo.
 ///
 /// The request needs no credentials: a web page or a phone can send it. It is a form (POST) whose policy fixes the key
 /// and limits the size. With `--put`, it is a PUT, whose size S3 does not limit. With `--output json`, prints `key`,

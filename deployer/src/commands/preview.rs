@@ -51,7 +51,7 @@ pub(crate) struct PreviewArgs {
     /// Save the thumbnails to this folder.
     #[arg(long, short, value_name = "DIR", default_value = "preview-output")]
     out: PathBuf,
-    /// Use this preset of the configuration [default: fit 256x256 pixels, format chosen per photo].
+    /// Use this preset from the configuration [default: fit 256x256 pixels, format chosen per photo].
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
     /// Crop around this point, in fractions of the width and the height.

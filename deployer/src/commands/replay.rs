@@ -23,7 +23,7 @@ const READS_AT_ONCE: usize = 128;
 
 /// Process photos again: all failed photos, or those that you name.
 ///
-/// After you change a preset, use this command to make the new thumbnails of existing photos.
+/// After you change a preset, use this command to make the new thumbnails for existing photos.
 ///
 /// A failure record stays until an attempt succeeds. The record of an unreadable message (one that does not name a
 /// photo) is deleted when its message is sent again; if the function still cannot read the message, it writes a new

@@ -45,9 +45,9 @@ pub(crate) struct Settings {
     pub(crate) presets: Vec<Preset>,
     /// Limits above which the function rejects a photo without decoding it.
     pub(crate) limits: Limits,
-    /// Whether the functions read JPEG XL. Their zips are larger with it.
+    /// Whether the functions read JPEG XL, which makes their zips larger.
     pub(crate) jpeg_xl: bool,
-    /// Whether the functions read SVG. Their programs are larger with it.
+    /// Whether the functions read SVG, which makes their zips larger.
     pub(crate) svg: bool,
     /// Settings of the thumbnail function.
     pub(crate) function: FunctionSettings,
@@ -61,8 +61,8 @@ pub(crate) struct Settings {
     pub(crate) uploads: UploadSettings,
     /// Whether to delete or keep thumbnails, alt texts, and records when their original is removed.
     pub(crate) on_removal: OnRemoval,
-    /// Whether photos can be found by their names. Without the index, S3 receives one PUT fewer per photo, and commands
-    /// need the key of a photo.
+    /// Whether the stack has a name index, so that commands find photos by file name. Without it, commands need the key
+    /// of a photo, and S3 receives one fewer PUT per photo.
     pub(crate) name_index: bool,
     /// Days to keep logs.
     #[schemars(extend("enum" = RETENTIONS))]
@@ -202,7 +202,7 @@ impl Architecture {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Events {
-    /// Each outcome is an event.
+    /// An event for each outcome.
     Enabled,
     /// No events.
     #[default]

@@ -41,8 +41,8 @@ const MAX_SEARCH_PAGES: usize = 20;
 /// With `--output json`, prints `key`, `version`, `state` (`done`, `failed`, `waiting`, `retrying`, `stopped`, `lost`,
 /// `incomplete`, `removed`, or `folder`), `why`, `next` (what to do), `alt_text` (`state`, `why`, and `next` of the alt
 /// text), `url` (the stable URL of the first preset, if the stack delivers photos), `delivery` (a list of `url`, `status`,
-/// `cache`, `age`, `reason`, and `error`: the response of CloudFront for each URL), `timeline` (a list of `at` and
-/// `what`) and, if the log search ran out of time, `logs_unread`.
+/// `cache`, `age`, `reason`, and `error`: CloudFront's response for each URL), `timeline` (a list of `at` and `what`)
+/// and, if the log search ran out of time, `logs_unread`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer explain 2026/11/24/cat.3f9a1c2b7d.jpg\n  deployer explain cat.jpg"
