@@ -169,7 +169,7 @@ pub(crate) fn hint_for_code(code: &str) -> Option<&'static str> {
             Some("run the command again in a minute: the service has a temporary problem")
         }
         "RequestTimeTooSkewed" => Some(
-            "run `sudo timedatectl set-ntp true` to set the clock of this machine, then run the command again",
+            "run `sudo timedatectl set-ntp true` to set this machine's clock, then run the command again",
         ),
         _ => None,
     }

@@ -96,7 +96,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
         });
     }
     if missing > 0 {
-        ui.confirm(&format!("Send {}?", format_count(missing, "version")), "--yes").await?;
+        ui.confirm(&format!("Send {} to the function?", format_count(missing, "version")), "--yes").await?;
     }
     let has_stored_progress = after.is_some();
     let mut run = BackfillRun {

@@ -298,7 +298,7 @@ fn text(estimate: &Estimate) -> String {
         let _ = writeln!(text, "{line}");
     };
     push_line(format!(
-        "{} photos per day ({:.1} per second) in {}, list prices of {} without free tiers\n",
+        "{} photos per day ({:.1} per second) in {}, at list prices of {} without free tiers\n",
         group_digits(estimate.photos_a_day as f64),
         estimate.photos_a_day as f64 / 86_400.0,
         estimate.region,
@@ -316,7 +316,9 @@ fn text(estimate: &Estimate) -> String {
     let a_thousand_photos = format_usd(estimate.usd_a_thousand_photos, 5);
     push_line(format!("{:<71}{a_month:>15} per month", "total"));
     push_line(format!("{:<71}{a_thousand_photos:>15} per thousand photos", ""));
-    push_line("storage grows by one month of photos every month\n".to_owned());
+    push_line(
+        "the storage cost covers one month of photos and grows by this amount every month\n".to_owned(),
+    );
     push_line(format!(
         "processing: {:.0} ms per photo; {:.1} concurrent batches on average",
         estimate.seconds_a_photo * 1e3,
@@ -340,7 +342,7 @@ fn text(estimate: &Estimate) -> String {
     if let Some(servers) = &estimate.servers {
         push_line(format!(
             "\nalways-on servers: {} x {} for an evening peak of {:.1} photos per second: ${:.2} per month without\n\
-             storage, traffic, and a load balancer ({:.1} thumbnails per second each; {})",
+             storage, traffic, or a load balancer ({:.1} thumbnails per second each; {})",
             servers.count,
             servers.kind,
             servers.photos_a_second,
@@ -362,7 +364,7 @@ fn simulation_text(report: &SimulationReport) -> String {
         "  photos {}, done {}, dead letters {}, processed twice {}, crashes {}\n  \
          batches {} ({:.1} photos each), cold starts {}, throttled {}, up to {} concurrent\n  \
          latency: median {}, 99th percentile {}, maximum {}; all done after {}\n  \
-         {} without monthly charges",
+         {} excluding monthly charges",
         count(result.photos),
         count(result.done),
         count(result.dead_letters),

@@ -178,7 +178,7 @@ impl UrlArgs {
         match &settings.delivery.sizes {
             Sizes::Signed => Ok(UrlSelection::Size(size)),
             Sizes::Presets => Err(CommandError::usage(
-                "`delivery.sizes` is `presets`, which allows no other size",
+                "`delivery.sizes` is `presets`, which allows no other sizes",
             )
             .hint(format!(
                 "set `delivery.sizes` to a list of sizes or to `signed` in deployer.yaml, then run \
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn only_allowed_sizes_have_a_url() {
         let refused = |args: &UrlArgs, sizes: &str| args.selection(&settings(sizes), "").unwrap_err().message;
-        assert!(refused(&args(Some(400), None), "presets").contains("allows no other size"));
+        assert!(refused(&args(Some(400), None), "presets").contains("allows no other sizes"));
         assert!(refused(&args(Some(400), None), "300x,200x200").contains("does not contain 400x"));
         assert!(refused(&args(Some(5000), None), "signed").contains("1 to 4096"));
         let quality = UrlArgs { quality: Some(60), ..args(Some(300), None) };

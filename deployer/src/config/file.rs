@@ -109,7 +109,7 @@ fn read(path: &Path) -> Result<Value, CommandError> {
             .hint("run `deployer init` to create one, or check `--config`")
     })?;
     let text = String::from_utf8(bytes).map_err(|_| {
-        CommandError::usage(format!("{}: the file is not in UTF-8", path.display()))
+        CommandError::usage(format!("{}: the file is not UTF-8", path.display()))
             .hint("save the file as UTF-8; in PowerShell, use `Out-File -Encoding utf8`")
     })?;
     // Editors on Windows start a file with a byte order mark.

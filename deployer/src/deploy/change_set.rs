@@ -173,7 +173,7 @@ impl PendingChangeSet {
             .set_template_url(request.template_url.map(str::to_owned))
             .set_parameters(Some(request.parameters.iter().map(parameter).collect()))
             .capabilities(Capability::CapabilityIam)
-            .description("Made by the deployer; safe to delete.")
+            .description("Created by the deployer; safe to delete.")
             .tags(Tag::builder().key("managed-by").value("thumbnail-generator").build())
             .set_on_stack_failure(on_failure)
             // For the buckets that `down --keep-data` kept; see `prepare`.

@@ -47,7 +47,7 @@ async fn unreserved_concurrency(stack: &Stack, ui: &Ui) -> Option<u32> {
             u32::try_from(unreserved.unwrap_or(limit.concurrent_executions())).ok()
         }
         Err(error) => {
-            let error = crate::aws::error::aws_error("read the Lambda quotas of the account", &error);
+            let error = crate::aws::error::aws_error("read the account's Lambda quotas", &error);
             ui.detail(error.message);
             None
         }

@@ -151,7 +151,7 @@ pub(crate) async fn reconcile(stack: &Stack, artifacts: &[Artifact], ui: &Ui) ->
         try_join_all(outdated.iter().map(|artifact| swap(stack, artifact, ui))).await?;
     }
     for artifact in outdated {
-        ui.note(format!("`{}` again runs the code that the stack declares", artifact.function));
+        ui.note(format!("`{}` is back to the code that the stack declares", artifact.function));
     }
     let bucket = stack.artifacts_bucket().await?;
     let key = artifacts::own_key(stack, SWAPS_KEY);

@@ -90,7 +90,9 @@ pub(crate) async fn create_or_update(options: &Options, stack: &Stack, ui: &Ui) 
                 (operation, approval) = (Operation::Update, Approval::Never);
             }
             Ok(applied) => {
-                let interrupted = || CommandError::interrupted("interrupted: the stack is up to date");
+                let interrupted = || {
+                    CommandError::interrupted("interrupted during cleanup; the stack itself is up to date")
+                };
                 return signals
                     .run_until_signal(finish_update(&prepared, applied.is_some(), stack, ui), interrupted)
                     .await;

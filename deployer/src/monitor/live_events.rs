@@ -95,8 +95,8 @@ impl<'a> EventFeed<'a> {
             .map_err(|error| aws_error(format_args!("create the queue `{}`", self.name), &error))?;
         self.queue_url = created.queue_url;
         let target = Target::builder().id(TARGET).arn(queue_arn).build();
-        let target =
-            target.map_err(|error| CommandError::failed(format!("cannot name the queue: {error}")))?;
+        let target = target
+            .map_err(|error| CommandError::failed(format!("cannot add the queue as a target: {error}")))?;
         let what = format!("add a target to the rule `{}`", self.name);
         let put = self.events.put_targets().rule(&self.name).targets(target).send().await;
         let put = put.map_err(|error| aws_error(&what, &error))?;

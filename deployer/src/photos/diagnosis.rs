@@ -72,7 +72,7 @@ impl DiagnosisInput<'_> {
         match state {
             None => Ok(Diagnosis::new(
                 "removed",
-                "a delete marker hides its older versions",
+                "a delete marker hides the older versions of the photo",
                 format!(
                     "upload it again, or run `deployer rm{} {}` to delete every version",
                     self.flags(),
@@ -136,7 +136,7 @@ impl DiagnosisInput<'_> {
                 "export the photo again with another program, then upload it again".to_owned()
             }
             "too-long-side" => {
-                "the photo is too wide or too high: make it smaller, then upload it again".to_owned()
+                "the photo is too wide or too tall: scale it down, then upload it again".to_owned()
             }
             "unsupported-format" if failure.message.starts_with("JPEG XL is") => {
                 change("set `jpeg_xl: true`")
@@ -238,8 +238,8 @@ impl DiagnosisInput<'_> {
                         format_count(dead_letters, "dead letter")
                     ),
                     format!(
-                        "run this command again in 6 minutes, because the function waits 5 minutes for a batch; if the \
-                         dead letters stay, run `deployer logs{flags} --failed` to see why"
+                        "run this command again in 6 minutes, because the failover function collects dead letters for up \
+                         to 5 minutes; if they stay, run `deployer logs{flags} --failed` to see why"
                     ),
                 ));
             }
@@ -248,13 +248,13 @@ impl DiagnosisInput<'_> {
         if age < LOST_AFTER_SECONDS {
             return Ok(Diagnosis::new(
                 "waiting",
-                format!("it was uploaded {age} s ago; its message may be in flight"),
+                format!("the photo was uploaded {age} s ago; its message may be in flight"),
                 "run this command again in a minute",
             ));
         }
         Ok(Diagnosis::new(
             "lost",
-            "the catalog has no record of it and no queue has a message: its event was lost or purged",
+            "the catalog has no record of the photo and no queue has a message: its event was lost or purged",
             format!(
                 "{}; run `deployer audit{flags}` to find other lost photos, and `deployer backfill{flags}` to process \
                  them all",
@@ -334,7 +334,7 @@ impl DiagnosisInput<'_> {
             return Ok(Diagnosis::new(
                 "retrying",
                 format!(
-                    "the thumbnail function fails: {invocations} crashed, ran out of memory, or timed out"
+                    "the thumbnail function is failing: {invocations} crashed, ran out of memory, or timed out"
                 ),
                 format!(
                     "run `deployer logs{flags} --since 15m` to see why, or `deployer up{flags}` to deploy its code and \
@@ -388,7 +388,7 @@ fn suggest_fix(line: &LogLine, flags: &str) -> String {
                 .to_owned()
         }
         "throttled" | "unavailable" | "no-response" | "cut" => {
-            format!("run `deployer status{flags}` to see whether the temporary problem of S3 continues")
+            format!("run `deployer status{flags}` to see whether S3 still has a temporary problem")
         }
         "out-of-time" => {
             format!(

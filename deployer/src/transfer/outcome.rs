@@ -218,7 +218,7 @@ impl<'a> Tally<'a> {
         }
         match self.first {
             _ if self.is_interrupted && stored + skipped == total => Err(CommandError::interrupted(
-                "interrupted: all photos were uploaded; some could still be waiting",
+                "interrupted: all photos were uploaded; some may still be waiting for thumbnails",
             )
             .hint(format!("run `deployer ls{}` to see their states", self.flags))),
             _ if self.is_interrupted => Err(CommandError::interrupted(format!(

@@ -300,10 +300,7 @@ impl UploadRun<'_> {
                 }
                 PhotoState::Waiting if started.elapsed() >= timeout => {
                     return Ok(ProcessingResult::Waiting {
-                        message: format!(
-                            "neither thumbnails nor a failure record after {} s",
-                            timeout.as_secs()
-                        ),
+                        message: format!("the function has not finished within {} s", timeout.as_secs()),
                     });
                 }
                 PhotoState::Waiting => backoff.next_attempt().await,

@@ -75,7 +75,10 @@ impl Uploader<'_> {
         };
         photo.check_unchanged().map_err(|error| {
             let key = escape(&stored.original.key);
-            CommandError { message: format!("{}; `{key}` has the earlier content", error.message), ..error }
+            CommandError {
+                message: format!("{}; `{key}` contains the earlier version", error.message),
+                ..error
+            }
         })?;
         Ok(stored)
     }

@@ -141,7 +141,7 @@ fn hotswapped_code_runs_at_once_until_the_next_up() {
     // CloudFormation sees no change if the code of the stack is requested again, but `up` does.
     let back = project.stderr(&["up"], "one");
     assert!(
-        back.contains("No changes") && back.contains("again runs the code that the stack declares"),
+        back.contains("No changes") && back.contains("is back to the code that the stack declares"),
         "{back}"
     );
     assert_eq!(running(), one);

@@ -97,7 +97,7 @@ fn check_clock(server: SystemTime, here: SystemTime) -> Check {
         Err(behind) => (behind.duration(), "behind"),
     };
     // The service reports whole seconds.
-    let found = format!("the clock of this machine is {} s {word} AWS", skew.as_secs());
+    let found = format!("this machine's clock is {} s {word} AWS", skew.as_secs());
     let fix = "sudo timedatectl set-ntp true";
     match skew {
         skew if skew > MAX_SKEW => Check::fail(
@@ -106,7 +106,7 @@ fn check_clock(server: SystemTime, here: SystemTime) -> Check {
             fix,
         ),
         skew if skew > WARN_SKEW => Check::warn("clock", found, fix),
-        _ => Check::ok("clock", "the clock of this machine matches AWS"),
+        _ => Check::ok("clock", "this machine's clock matches AWS"),
     }
 }
 
@@ -149,7 +149,7 @@ async fn check_concurrency(stack: &Stack) -> Check {
             Check::warn("concurrency", found, fix)
         }
         Err(error) => {
-            let error = aws_error("read the Lambda quotas of the account", &error);
+            let error = aws_error("read the account's Lambda quotas", &error);
             Check::unknown("concurrency", error, &format!("deployer doctor{} --policy", stack.config.flags()))
         }
     }
@@ -182,7 +182,7 @@ async fn check_bucket_names(stack: &Stack) -> Check {
         return Check::fail(
             "names",
             found,
-            "deployer init   # then set other names under `buckets` in deployer.yaml",
+            "set other names under `buckets` in deployer.yaml, which `deployer init` creates",
         );
     }
     if !existing.is_empty() {

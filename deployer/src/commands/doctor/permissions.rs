@@ -89,7 +89,7 @@ async fn denied_actions(
             .into_paginator()
             .send();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| aws_error("simulate the permissions of the caller", &error))?;
+            let page = page.map_err(|error| aws_error("simulate the caller's permissions", &error))?;
             let results = page.evaluation_results.unwrap_or_default().into_iter();
             denied.extend(results.filter(is_denied).map(|result| result.eval_action_name));
         }

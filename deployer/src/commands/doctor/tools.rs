@@ -38,11 +38,11 @@ async fn check_build_tools(config: &Config) -> Vec<Check> {
     });
     if package::architecture(config) == Architecture::X86_64 && !config.local {
         checks.push(if package::has_nasm() {
-            Check::ok("nasm", "found; the functions read JPEG and AVIF with the vector code for x86_64")
+            Check::ok("nasm", "found; the functions will use SIMD code for JPEG and AVIF")
         } else {
             Check::warn(
                 "nasm",
-                "not found; the functions will read JPEG and AVIF without the vector code for x86_64",
+                "not found; the functions will be slower, without SIMD code for JPEG and AVIF",
                 "sudo apt-get install nasm",
             )
         });

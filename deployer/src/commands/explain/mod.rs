@@ -100,7 +100,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     let attempt = if is_open { store.written_at(&attempt_key).await? } else { None };
     timeline.extend(attempt.map(|at| TimelineEntry {
         at,
-        what: "thumbnail function: started an attempt that is still running or crashed".to_owned(),
+        what: "thumbnail function: started an attempt that is still running or has crashed".to_owned(),
     }));
     let known_times: Vec<OffsetDateTime> = timeline.iter().map(|entry| entry.at).collect();
     let (found_lines, unread) =
@@ -409,7 +409,7 @@ async fn diagnose_alt_text(
         if !rejected.is_empty() {
             return Ok(Some(Diagnosis {
                 state: "rejected",
-                why: format!("what the model wrote in {} breaks the rules", rejected.join(", ")),
+                why: format!("the model's alt text in {} breaks the rules", rejected.join(", ")),
                 next: write,
             }));
         }
@@ -450,7 +450,7 @@ async fn diagnose_alt_text(
     }
     Ok(Some(Diagnosis {
         state: "lost",
-        why: "the catalog has no record of it and the alt-text queue has no message".to_owned(),
+        why: "the catalog has no record of the alt text and the alt-text queue has no message".to_owned(),
         next: replay,
     }))
 }

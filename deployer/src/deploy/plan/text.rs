@@ -61,7 +61,7 @@ impl Plan {
         );
         if changes.iter().any(|change| change.resource_type == "AWS::CloudFront::Distribution") {
             out.push_str(
-                "\nCloudFront takes several minutes for the distribution; removing it takes about 15.",
+                "\nCloudFront takes several minutes to deploy a distribution, and about 15 to remove one.",
             );
         }
         out
