@@ -79,8 +79,8 @@ pub enum Failure {
     Killed,
     /// The message was received too often.
     #[error(
-        "{consequence}: the message `{message_id}` was received {receive_count} times, but never processed \
-         completely; the log lines with this id show why"
+        "{consequence}: the message `{message_id}` was never processed completely (receive count {receive_count}); \
+         the log lines with this message ID show why"
     )]
     DeadLetter {
         /// The result that is missing.

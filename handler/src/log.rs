@@ -106,7 +106,9 @@ fn level(outcome: Option<Outcome>) -> &'static str {
 
 /// Prints that the process exits because `running` images could not be stopped in time.
 pub(crate) fn print_stuck(running: usize) {
-    let message = format!("{running} images could not be canceled in time, so the process exits");
+    let message = format!(
+        "the process exits because it could not cancel all images in time (still running: {running})"
+    );
     println!("{}", json!({"level": "warn", "reason": "stuck", "message": message}));
 }
 

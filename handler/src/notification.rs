@@ -99,11 +99,11 @@ fn message_text(letters: &[DeadLetter], catalog_bucket: &str) -> String {
         listed += 1;
     }
     if listed < letters.len() {
-        text.push_str(&format!("{} more are not listed here.\n", letters.len() - listed));
+        text.push_str(&format!("...and {} more.\n", letters.len() - listed));
     }
     text.push_str(
-        "Run `deployer explain KEY` to see why, and `deployer replay --reason dead-letter` to process all photos that \
-         became dead letters again.\n",
+        "Run `deployer explain KEY` to see why a photo failed. Fix the cause, then run \
+         `deployer replay --reason dead-letter` to process all photos whose messages became dead letters.\n",
     );
     text
 }

@@ -205,13 +205,13 @@ impl Summary {
         }
         if unreadable > 0 {
             text.push_str(&format!(
-                "\n{} under `{UNREADABLE}` in the catalog; run `deployer replay{flags} --unreadable` to send them again",
+                "\n{} under `{UNREADABLE}` in the catalog; run `deployer replay{flags} --unreadable` to retry",
                 format_count(unreadable, "unreadable message")
             ));
         }
         if let Some(sent) = sent {
             text.push_str(&format!(
-                "\nsent {}; run the audit again after the functions have processed them",
+                "\nsent {}; run the audit again when the functions have finished",
                 format_count(sent, "message")
             ));
         }

@@ -39,8 +39,8 @@ pub(crate) async fn gallery(args: GalleryArgs, config: Config, ui: &Ui) -> Resul
         return match left_out {
             0 => Ok(()),
             _ => Err(CommandError::failed(format!(
-                "{left_out} of {} photos could not be exported",
-                photos + left_out
+                "cannot export {left_out} of {}",
+                format_count(photos + left_out, "photo")
             ))
             .hint(format!("run `deployer explain{flags} KEY` to see the state of a photo"))),
         };

@@ -12,7 +12,7 @@ use crate::deploy::failure::Failure;
 use crate::error::CommandError;
 use crate::interrupt::{Signal, Signals};
 use crate::stack::{Stack, is_missing_stack};
-use crate::ui::Ui;
+use crate::ui::{Ui, format_count};
 
 /// Follows the events of one operation on one stack.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl OperationWatch {
             };
             self.events.extend(new_events);
             let done = self.events.iter().filter(|event| is_resource_end(event)).count();
-            spinner.set_message(format!("{what}: {done} resources done"));
+            spinner.set_message(format!("{what}: {} done", format_count(done as u64, "resource")));
             if !status.as_str().ends_with("_IN_PROGRESS") || status == StackStatus::ReviewInProgress {
                 spinner.finish_and_clear();
                 let first_failure = if is_failure(&status) {

@@ -8,7 +8,7 @@ use crate::backoff::Backoff;
 use crate::error::CommandError;
 use crate::s3::versions;
 use crate::stack::Stack;
-use crate::ui::Ui;
+use crate::ui::{Ui, format_count};
 
 /// How many batches of 1,000 are deleted at once.
 const BATCHES_AT_ONCE: usize = 8;
@@ -201,8 +201,9 @@ fn is_transient(error: &Error) -> bool {
 fn deletion_error(bucket: &str, errors: &[Error], first: &Error, count: usize) -> CommandError {
     let code = first.code().unwrap_or("no error code");
     let error_with_count = CommandError::failed(format!(
-        "S3 did not delete {} of {count} versions from `{bucket}`, such as `{}`: {} ({code})",
+        "S3 did not delete {} of {} from `{bucket}`, such as `{}`: {} ({code})",
         errors.len(),
+        format_count(count as u64, "version"),
         contract::key::escape(first.key().unwrap_or_default()),
         first.message().unwrap_or("no reason reported").trim_end_matches('.'),
     ));

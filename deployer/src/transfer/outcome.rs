@@ -222,8 +222,8 @@ impl<'a> Tally<'a> {
             )
             .hint(format!("run `deployer ls{}` to see their states", self.flags))),
             _ if self.is_interrupted => Err(CommandError::interrupted(format!(
-                "interrupted: {stored} of {} photos were uploaded",
-                total.saturating_sub(skipped)
+                "interrupted: uploaded {stored} of {}",
+                format_count(total.saturating_sub(skipped), "photo")
             ))
             .hint("run the same command again to upload the rest")),
             None => Ok(()),

@@ -233,7 +233,7 @@ fn a_photo_that_cannot_be_exported_does_not_stop_the_others() {
     let site = folder.path().join("site");
     let ran = photo_stack.stack.deployer().args(["gallery", "--export"]).args([&site]).fails(1);
     ran.stderr_has("cannot export `2026/11/24/cat-1.77af778b51.jpg`")
-        .stderr_has("1 of 3 photos could not be exported");
+        .stderr_has("cannot export 1 of 3 photos");
     let index = std::fs::read_to_string(site.join("index.html")).unwrap();
     assert!(index.contains("cat-0") && index.contains("cat-2") && !index.contains("cat-1"), "{index}");
 }
