@@ -60,7 +60,7 @@ fn card_content(site: Site, photo: &GalleryPhoto, options: &AltTextOptions) -> M
             (placeholder_icon("waits", WAITING_ICON))
             div.caption {
                 (title)
-                p.state { strong { "In flight" } ": the function is making its thumbnails" }
+                p.state { strong { "In flight" } ": the function is making the thumbnails" }
                 @if site == Site::Live && OffsetDateTime::now_utc() - photo.last_modified > time::Duration::seconds(SLOW_AFTER_SECONDS) {
                     p.state { "This takes longer than usual." }
                     (replay_button(photo, Function::Thumbnail, "Send again"))
@@ -95,7 +95,7 @@ fn alt_text_line(alt: &AltState, options: &AltTextOptions) -> Markup {
             p.state.bad { strong { "No alt text" } ": " (escape(message)) " " code { (reason) } }
         },
         AltState::Expected => {
-            html! { p.state { "The model is writing the alt text in " code { (options.language) } " …" } }
+            html! { p.state { "The model is writing the alt text in " code { (options.language) } "…" } }
         }
         AltState::None => html! { p.state { "No alt text yet" } },
     }
@@ -111,7 +111,7 @@ pub(crate) fn written_text(text: &AltText) -> Markup {
     match (&text.status, text.decorative, &text.source) {
         (Status::Rejected, _, Source::Model(facts)) => html! {
             p.state.bad {
-                strong { "Rejected alt text of the model" } ": "
+                strong { "Rejected alt text from the model" } ": "
                 (escape(facts.rejected.as_deref().unwrap_or("it breaks the rules"))) " " (badge)
             }
         },

@@ -43,7 +43,7 @@ pub(crate) fn detail(site: Site, photo: &GalleryPhoto, texts: &[AltText], langua
                         (facts_section(site, photo, None))
                     }
                     PhotoStage::InFlight => {
-                        p.state { strong { "In flight" } ": the function is making its thumbnails" }
+                        p.state { strong { "In flight" } ": the function is making the thumbnails" }
                         @if site == Site::Live { (replay_button(photo, Function::Thumbnail, "Send again")) }
                         (facts_section(site, photo, None))
                     }
@@ -91,7 +91,7 @@ fn alt_text_section(
                 @for language in missing {
                     div.text {
                         p.language { code { (language) } }
-                        p.state { @if matches!(alt, AltState::Expected) { "The model is writing the alt text …" } @else { "No alt text yet" } }
+                        p.state { @if matches!(alt, AltState::Expected) { "The model is writing the alt text…" } @else { "No alt text yet" } }
                         (alt_text_form(photo, language, "", false))
                     }
                 }
@@ -134,7 +134,7 @@ fn facts_section(site: Site, photo: &GalleryPhoto, manifest: Option<&Manifest>) 
 
 fn time_element(time: OffsetDateTime) -> Markup {
     let words =
-        format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute]:[second] UTC");
+        format_description!("[month repr:long] [day padding:none], [year], [hour]:[minute]:[second] UTC");
     let machine = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
     let text = time.format(words).unwrap_or_default();
     html! { time datetime=(time.format(machine).unwrap_or_default()) { (text) } }

@@ -145,7 +145,7 @@ pub(crate) fn sections(site: Site, listing: &Listing, query: &Query, options: &A
 }
 
 fn section_heading(day: Option<Date>, query: &Query) -> Markup {
-    let words = format_description!("[weekday], [day padding:none] [month repr:long] [year]");
+    let words = format_description!("[weekday], [month repr:long] [day padding:none], [year]");
     match day {
         Some(day) => {
             let text = day.format(words).unwrap_or_else(|_| day.to_string());
@@ -163,13 +163,13 @@ pub(crate) fn empty_message(query: &Query, flags: &str) -> Markup {
             img src="icon.svg" alt="" width="96" height="96";
             @if query.is_newest() {
                 h2 { "No photos yet" }
-                p { "Upload photos, and they appear here when they have thumbnails:" }
+                p { "Upload photos to see them here:" }
                 pre { code { "deployer upload" (flags) " --recursive photos/" } }
             } @else {
                 h2 { "No photos found" }
                 p {
-                    "A search by name finds photos with thumbnails whose name starts with the text. "
-                    "With a day, it finds all photos of that day whose name contains the text."
+                    "A search by name finds photos that have thumbnails and a name that starts with the text. "
+                    "If you also choose a day, it finds all photos of that day whose name contains the text."
                 }
                 p { a href="./" { "Show all photos" } }
             }
