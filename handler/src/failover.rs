@@ -237,7 +237,8 @@ impl Failover {
         let sent = self.thumbnail_queue.send_back(kind, bucket, version, receive.return_count + 1).await;
         sent.map_err(cannot("send the message back"))?;
         line.reason = Some("never-tried".to_owned());
-        line.message = Some("it was never processed alone, so it was returned to the queue".to_owned());
+        line.message =
+            Some("the photo was never processed alone, so its message was returned to the queue".to_owned());
         Ok(Outcome::NoAttempt)
     }
 

@@ -60,7 +60,7 @@ pub enum Failure {
     #[error("the model refuses to describe the photo: {0}")]
     ModelRefused(String),
     /// The original's bytes ended early or did not match their checksum.
-    #[error("the original arrived incomplete: {0}")]
+    #[error("the original was not received completely: {0}")]
     Cut(String),
     /// A bug. It stopped only the work on this image.
     #[error("panicked: {0}")]
@@ -75,7 +75,9 @@ pub enum Failure {
     #[error("the process ended during an earlier attempt, so the photo is processed alone")]
     KilledBefore,
     /// The process ended during attempts at this photo alone.
-    #[error("the process ended while it processed only this photo, most likely because it ran out of memory")]
+    #[error(
+        "the process ended while it was processing only this photo, most likely because it ran out of memory"
+    )]
     Killed,
     /// The message was received too often.
     #[error(
@@ -166,10 +168,12 @@ fn advice(error: &ImageError) -> &'static str {
         ImageError::TooManyPixels { .. } => "; raise `limits.pixels`",
         ImageError::TooMuchMemory { .. } => "; raise `function.memory`",
         ImageError::Unsupported { format: "JPEG XL" } => {
-            "; set `jpeg_xl: true`, or convert it to another format"
+            "; set `jpeg_xl: true`, or convert the photo to another format"
         }
-        ImageError::Unsupported { format: "SVG" } => "; set `svg: true`, or convert it to another format",
-        ImageError::Unsupported { .. } => "; convert it to a supported format",
+        ImageError::Unsupported { format: "SVG" } => {
+            "; set `svg: true`, or convert the photo to another format"
+        }
+        ImageError::Unsupported { .. } => "; convert the photo to a supported format",
         ImageError::Empty
         | ImageError::Unknown
         | ImageError::TooManyScans { .. }

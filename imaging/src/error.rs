@@ -52,7 +52,7 @@ pub enum ImageError {
     },
     /// The file refers to the same data again and again, or contains more pixels than its header says: an
     /// attack.
-    #[error("the file takes too much work to decode for its length and its size in pixels")]
+    #[error("the file takes too much work to decode for its size in bytes and pixels")]
     TooMuchWork,
     /// The caller canceled the rendering.
     #[error("the image was not processed in time")]

@@ -20,7 +20,7 @@ export function send({ url, fields }, file, report) {
     request.addEventListener("load", () => {
       if (request.status < 300) return resolve();
       const message = request.responseXML?.querySelector("Message")?.textContent;
-      reject(new Error(message ?? `S3 answered ${request.status}`));
+      reject(new Error(message ?? `S3 responded with status ${request.status}`));
     });
     request.open("POST", url);
     request.send(data);

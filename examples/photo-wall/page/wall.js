@@ -51,7 +51,7 @@ function show({ key, version, thumbnails, placeholder, failure, alt }) {
     say(`${nameOf(key)} failed: ${failure}`);
     return state(card, failure, true);
   }
-  if (version && thumbnails.length === 0) return state(card, "Waiting for its thumbnails");
+  if (version && thumbnails.length === 0) return state(card, "Waiting for thumbnails");
   let img = frame.querySelector("img");
   if (!img) {
     img = new Image();
@@ -92,7 +92,7 @@ async function erase(key) {
     return say(`${nameOf(key)} was not deleted: ${message}`);
   }
   forget(key);
-  say(`${nameOf(key)} is deleted`);
+  say(`${nameOf(key)} was deleted`);
   document.querySelector("#add").focus();
 }
 
@@ -112,7 +112,7 @@ async function uploadFile(file, key) {
     progress.hidden = false;
     const sent = send(form, file, (part) => { progress.value = part; });
     await sent.finally(() => { progress.hidden = true; });
-    if (card.querySelector(".state").textContent === "Uploading") state(card, "Waiting for its thumbnails");
+    if (card.querySelector(".state").textContent === "Uploading") state(card, "Waiting for thumbnails");
   } catch ({ message }) {
     say(`${file.name} was not uploaded: ${message}`);
     // A photo that is there stays visible.
@@ -142,6 +142,6 @@ changes.addEventListener("change", ({ data }) => {
   if (photo) show(photo);
   else if (cards.has(deleted)) {
     forget(deleted);
-    say(`${nameOf(deleted)} is deleted`);
+    say(`${nameOf(deleted)} was deleted`);
   }
 });

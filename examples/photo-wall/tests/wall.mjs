@@ -108,10 +108,10 @@ await play({
     // The keyboard deletes a photo. Another one is deleted by somebody else.
     await page.getByRole("button", { name: "Delete astronaut.jpg" }).focus();
     await page.keyboard.press("Enter");
-    await news.getByText("astronaut.jpg is deleted").waitFor();
+    await news.getByText("astronaut.jpg was deleted").waitFor();
     assert.equal(await card(page, "astronaut.jpg").count(), 0);
     await run("rm", await key(page, "text.jpg"));
-    await news.getByText("text.jpg is deleted").waitFor();
+    await news.getByText("text.jpg was deleted").waitFor();
     assert.equal(await page.locator("#wall li").count(), 2);
     assert.deepEqual(complaints, []);
     await close();

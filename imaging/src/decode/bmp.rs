@@ -58,7 +58,7 @@ pub(crate) fn read_bitmap(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result
         (3 | 4, _) => {
             return Err(ImageError::Unsupported { format: "OS/2 BMP with Huffman or RLE24 coding" });
         }
-        _ => return Err(damaged("its kind of pixels is invalid")),
+        _ => return Err(damaged("its pixel format is invalid")),
     }
     let mut masks = if bits == 16 { [0x7c00, 0x03e0, 0x001f, 0] } else { [0xff_0000, 0xff00, 0xff, 0] };
     let mut after_header = length;

@@ -187,7 +187,7 @@ fn layout(color: ColorType, format: SourceFormat) -> Result<Layout, ImageError> 
         ColorType::La8 | ColorType::La16 => Ok(Layout::GrayAlpha),
         ColorType::Rgb8 | ColorType::Rgb16 | ColorType::Rgb32F => Ok(Layout::Rgb),
         ColorType::Rgba8 | ColorType::Rgba16 | ColorType::Rgba32F => Ok(Layout::Rgba),
-        _ => Err(ImageError::damaged(format, "its kind of pixels is invalid")),
+        _ => Err(ImageError::damaged(format, "its pixel format is invalid")),
     }
 }
 
