@@ -112,9 +112,9 @@ pub struct AltText {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// It can be used.
+    /// The text can be used.
     Accepted,
-    /// The text of the model broke the rules twice. A person can write one.
+    /// The model's text broke the rules twice, so a person should write one.
     Rejected,
 }
 

@@ -58,13 +58,13 @@ impl OutcomeEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ThumbnailsReady {
-    /// The version of this shape.
+    /// The version of this schema.
     pub schema: u32,
     /// The name of the stack.
     pub stack: String,
     /// The original.
     pub original: EventOriginal,
-    /// The bucket of the thumbnails.
+    /// The thumbnails bucket.
     pub thumbnails_bucket: String,
     /// The thumbnails, in the order of the presets.
     pub thumbnails: Vec<EventThumbnail>,
@@ -76,7 +76,7 @@ pub struct ThumbnailsReady {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FailureDetail {
-    /// The version of this shape.
+    /// The version of this schema.
     pub schema: u32,
     /// The name of the stack.
     pub stack: String,
@@ -92,7 +92,7 @@ pub struct FailureDetail {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ThumbnailsRemoved {
-    /// The version of this shape.
+    /// The version of this schema.
     pub schema: u32,
     /// The name of the stack.
     pub stack: String,
@@ -104,7 +104,7 @@ pub struct ThumbnailsRemoved {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AltTextReady {
-    /// The version of this shape.
+    /// The version of this schema.
     pub schema: u32,
     /// The name of the stack.
     pub stack: String,
@@ -118,22 +118,22 @@ pub struct AltTextReady {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Original"))]
 pub struct EventOriginal {
-    /// Its bucket.
+    /// The bucket of the original.
     pub bucket: String,
-    /// Its key.
+    /// The key of the original.
     pub key: String,
-    /// Its version id; in a bucket without versions `etag-` and the entity tag.
+    /// The version ID of the original; in a bucket without versions, `etag-` followed by the entity tag.
     pub version: String,
-    /// The SHA-256 of its bytes, if they were read.
+    /// The SHA-256 of the original, if it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
-    /// Its size, in bytes, if it was read.
+    /// The size of the original, in bytes, if it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
-    /// Its width with its orientation applied, in pixels; only in `Thumbnails Ready`.
+    /// The width of the original with the orientation applied, in pixels; only in `Thumbnails Ready`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
-    /// Its height with its orientation applied, in pixels; only in `Thumbnails Ready`.
+    /// The height of the original with the orientation applied, in pixels; only in `Thumbnails Ready`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
 }
@@ -157,19 +157,19 @@ impl EventOriginal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Thumbnail"))]
 pub struct EventThumbnail {
-    /// The name of its preset.
+    /// The name of the preset.
     pub preset: String,
-    /// Its key in the bucket of the thumbnails.
+    /// The key of the thumbnail in the thumbnails bucket.
     pub key: String,
-    /// Its format.
+    /// The format of the thumbnail.
     pub format: ThumbnailFormat,
-    /// Its width, in pixels.
+    /// The width of the thumbnail, in pixels.
     pub width: u32,
-    /// Its height, in pixels.
+    /// The height of the thumbnail, in pixels.
     pub height: u32,
-    /// Its size, in bytes.
+    /// The size of the thumbnail, in bytes.
     pub bytes: u64,
-    /// Its URL, which always shows this version, if the stack delivers thumbnails.
+    /// The URL of the thumbnail, which always shows this version, if the stack delivers thumbnails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }

@@ -60,8 +60,8 @@ pub struct Preset {
 pub enum Keep {
     /// Creator, copyright, credit, and terms of use, from XMP, IPTC, or EXIF.
     Copyright,
-    /// The profile of a wide gamut, such as Display P3 or Adobe RGB, and the unchanged colors. Without it, colors
-    /// become sRGB.
+    /// A wide-gamut profile, such as Display P3 or Adobe RGB, with unchanged colors. Without it, colors are converted
+    /// to sRGB.
     Icc,
 }
 
@@ -77,7 +77,7 @@ pub enum Fit {
     Cover,
 }
 
-/// Which part of the original `Fit::Cover` keeps.
+/// Which part of the original is kept if it is cropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]

@@ -82,10 +82,10 @@ pub struct ThumbnailSettings {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OnRemoval {
-    /// The functions delete its thumbnails, alt texts, and records.
+    /// The functions delete the thumbnails, alt texts, and records of the original.
     #[default]
     Delete,
-    /// They stay stored.
+    /// The functions keep the thumbnails, alt texts, and records of the original.
     Keep,
 }
 

@@ -40,7 +40,7 @@ pub enum Position {
     BottomRight,
     /// In the middle.
     Center,
-    /// Everywhere: side by side and row below row, without gaps.
+    /// Everywhere, in rows and columns without gaps.
     Tile,
 }
 

@@ -13,7 +13,7 @@ const MAX_CACHE_SECONDS: u32 = 31_536_000;
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
 const MAX_ORIGINS: usize = 100;
 
-/// Settings of the delivery of thumbnails over CloudFront.
+/// Settings for delivering thumbnails through CloudFront.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct DeliverySettings {
@@ -52,7 +52,7 @@ pub(crate) enum PriceClass {
     /// All locations.
     #[default]
     All,
-    /// All but those of South America, Australia, and New Zealand.
+    /// All locations except those in South America, Australia, and New Zealand.
     #[serde(rename = "200")]
     Most,
     /// North America, Europe, and Israel.

@@ -53,7 +53,7 @@ pub(crate) struct Settings {
     pub(crate) function: FunctionSettings,
     /// Settings of the alt-text function.
     pub(crate) alt_text: AltTextSettings,
-    /// Settings of the delivery of thumbnails over CloudFront.
+    /// Settings for delivering thumbnails through CloudFront.
     pub(crate) delivery: DeliverySettings,
     /// Whether the functions send an event for each outcome to the default EventBridge bus of the account.
     pub(crate) events: Events,

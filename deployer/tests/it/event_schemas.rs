@@ -32,7 +32,7 @@ fn the_schemas_in_the_documentation_are_generated_from_the_events() {
         schema["description"] =
             format!("The detail of the event `{name}` of the source `{SOURCE}`, version {SCHEMA}.").into();
         schema["properties"]["schema"] =
-            json!({"description": "The version of this shape.", "const": SCHEMA});
+            json!({"description": "The version of this schema.", "const": SCHEMA});
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
         if std::env::var_os("UPDATE_SCHEMAS").is_some() {
             std::fs::write(&file, &text).unwrap();
