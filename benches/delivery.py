@@ -131,7 +131,7 @@ class Server:
         self.processes.append(subprocess.Popen(command, env=environment, cwd=HERE, **quiet))
 
     def all(self):
-        """Returns the ids of all processes and their children."""
+        """Returns the IDs of all processes and their children."""
         own = [process.pid for process in self.processes]
         return own + [child for pid in own for child in children(pid)]
 

@@ -141,7 +141,7 @@ def simulate(deployer, folder, result, known):
 
 
 def listener(endpoint):
-    """Returns the id of the process that listens on the endpoint's port."""
+    """Returns the ID of the process that listens on the endpoint's port."""
     port = f":{int(endpoint.rsplit(':', 1)[1]):04X}"
     inodes = {line.split()[9] for line in open("/proc/net/tcp") if line.split()[1].endswith(port) and line.split()[3] == "0A"}
     for link in pathlib.Path("/proc").glob("[0-9]*/fd/*"):

@@ -37,6 +37,6 @@ pub struct FailureRecord {
     pub failed_at: OffsetDateTime,
     /// The version of the function whose invocation wrote this.
     pub function_version: String,
-    /// The request id of that invocation, as in the logs.
+    /// The request ID of that invocation, as in the logs.
     pub request_id: String,
 }

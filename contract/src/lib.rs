@@ -1,7 +1,7 @@
 //! The contract between the deployer and the handlers: the key scheme, the presets, the handlers' settings, and the
 //! records, alt texts, and requests that they exchange.
 //!
-//! An application computes the key of a thumbnail from the key of the upload and the version id that S3 returned:
+//! An application computes the key of a thumbnail from the key of the upload and the version ID that S3 returned:
 //!
 //! ```
 //! use contract::key::OriginalVersion;

@@ -20,7 +20,7 @@ pub struct ObjectEvent {
     pub bucket: Option<String>,
     /// The object's key.
     pub key: Key,
-    /// The object's version id.
+    /// The object's version ID.
     pub version_id: Option<String>,
     /// The object's entity tag.
     pub etag: Option<String>,
@@ -310,7 +310,7 @@ fn event_kind(name: &str) -> EventKind {
     }
 }
 
-/// Returns the version id, or `None` for a bucket without versions, where it is missing, empty, or `null`.
+/// Returns the version ID, or `None` for a bucket without versions, where it is missing, empty, or `null`.
 fn version_id(text: Option<&str>) -> Option<String> {
     text.filter(|id| !id.is_empty() && *id != "null").map(str::to_owned)
 }

@@ -87,7 +87,7 @@ pub enum Failure {
     DeadLetter {
         /// The result that is missing.
         consequence: &'static str,
-        /// The id of the message.
+        /// The ID of the message.
         message_id: String,
         /// The number of times that the message was received.
         receive_count: u32,
@@ -101,7 +101,7 @@ impl Failure {
     /// Returns whether the same message may succeed on a later delivery.
     ///
     /// An unreadable message is transient too. It has no key for a failure record, so it must become a dead letter,
-    /// which the failover function records by its message id.
+    /// which the failover function records by its message ID.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Image(_)

@@ -14,7 +14,7 @@ pub const RETURN_COUNT: &str = "Returns";
 /// An invocation of a function.
 #[derive(Clone, Debug)]
 pub struct Invocation {
-    /// Its id, as in the logs.
+    /// Its ID, as in the logs.
     pub request_id: String,
     /// The function's name.
     pub function: String,
@@ -63,7 +63,7 @@ impl Invocation {
 /// A message of an invocation.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// Its id; for an event without a queue, the id of the invocation.
+    /// Its ID; for an event without a queue, the ID of the invocation.
     pub id: String,
     /// Its body.
     pub body: Value,
@@ -139,7 +139,7 @@ impl Message {
 pub struct Receive {
     /// The invocation that received it.
     pub invocation: Invocation,
-    /// The message's id.
+    /// The message's ID.
     pub message_id: String,
     /// The number of times that it has been received.
     pub receive_count: u32,

@@ -22,7 +22,7 @@ const MAX_LISTED: usize = 20;
 /// A dead letter that has a failure record, but is not yet in a notification.
 #[derive(Debug)]
 pub(crate) struct DeadLetter {
-    /// The message's id.
+    /// The message's ID.
     pub(crate) message_id: String,
     /// The photo or message that it is about, on one line or several.
     pub(crate) subject: String,
@@ -55,7 +55,7 @@ impl Notifier {
     }
 
     /// Sends one notification about all dead letters that were added, if there are any. If this fails, returns the
-    /// failure and the ids of the messages that SQS must deliver again.
+    /// failure and the IDs of the messages that SQS must deliver again.
     pub(crate) async fn send(&self, stop_at: Instant) -> Result<(), (Failure, Vec<String>)> {
         let letters = std::mem::take(&mut *self.letters.lock().unwrap_or_else(PoisonError::into_inner));
         if letters.is_empty() {

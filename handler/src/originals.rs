@@ -87,7 +87,7 @@ impl Originals {
 
     /// Returns the version that `event` is about, or `None` if it cannot be determined.
     ///
-    /// An event without a version id is about the current version, if the entity tags are the same or the event has
+    /// An event without a version ID is about the current version, if the entity tags are the same or the event has
     /// none.
     pub(crate) async fn resolve(
         &self,

@@ -9,7 +9,7 @@ use super::Digest;
 /// The longest encoded key, in bytes. S3 allows 1,024; the rest is for the longest prefix and suffix around it.
 const MAX_KEY: usize = 700;
 
-/// The longest encoded version, in bytes. S3's version ids have 32 characters, `etag-` and an entity tag up to 43.
+/// The longest encoded version, in bytes. S3's version IDs have 32 characters, `etag-` and an entity tag up to 43.
 const MAX_VERSION: usize = 65;
 
 /// The longest encoded name, in bytes.

@@ -34,7 +34,7 @@ pub const BY_NAME: &str = "by-name/";
 pub struct OriginalVersion {
     /// The object's key, decoded.
     pub key: String,
-    /// The object's version id; in a bucket without versions `etag-` and the entity tag.
+    /// The object's version ID; in a bucket without versions `etag-` and the entity tag.
     pub version: String,
 }
 
@@ -48,7 +48,7 @@ impl OriginalVersion {
         Self { key: key.to_owned(), version }
     }
 
-    /// Returns the version id in S3, or `None` in a bucket without versions.
+    /// Returns the version ID in S3, or `None` in a bucket without versions.
     pub fn version_id(&self) -> Option<&str> {
         (!self.version.starts_with("etag-")).then_some(self.version.as_str())
     }

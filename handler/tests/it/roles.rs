@@ -9,7 +9,7 @@ use testkit::http::Request;
 use crate::aws::{Call, GET_SECRET};
 use crate::world::{ALT_TEXT_QUEUE, CATALOG, ORIGINALS, THUMBNAILS};
 
-/// Panics unless the role that signed `request` allows it. The tests sign with the role's name as the key's id.
+/// Panics unless the role that signed `request` allows it. The tests sign with the role's name as the key's ID.
 pub(crate) fn check(call: &Call, request: &Request) {
     let header = |name: &str| request.header(name).unwrap_or_default();
     let signed = header("authorization").split_once("Credential=").map_or("", |(_, rest)| rest);

@@ -18,7 +18,7 @@ fn unsupported<T>(format: &'static str) -> Result<T, ImageError> {
     Err(ImageError::Unsupported { format })
 }
 
-/// The ids of resources.
+/// The IDs of resources.
 const PREVIEW: u16 = 1036;
 const PROFILE: u16 = 1039;
 const VERSION_INFO: u16 = 1057;
@@ -73,7 +73,7 @@ fn split_section<'a>(rest: &mut &'a [u8], is_long: bool) -> Option<&'a [u8]> {
     Some(section)
 }
 
-/// Returns the resource with the id `wanted`.
+/// Returns the resource with the ID `wanted`.
 fn find_resource(mut resources: &[u8], wanted: u16) -> Option<&[u8]> {
     loop {
         if split_array(&mut resources)? != *b"8BIM" {

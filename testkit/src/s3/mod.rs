@@ -54,7 +54,7 @@ fn put(store: &mut Store, bucket: &str, key: &str, request: &Request) -> Reply {
     }
 }
 
-/// Adds the entity tag and, in a bucket with versioning, the version id.
+/// Adds the entity tag and, in a bucket with versioning, the version ID.
 fn identified(reply: Reply, store: &Store, bucket: &str, version: &Version) -> Reply {
     let reply = reply.header("etag", &version.etag);
     if store.keeps_versions(bucket) { reply.header("x-amz-version-id", &version.id) } else { reply }

@@ -18,7 +18,7 @@ pub struct Store {
     pub(super) page: usize,
     /// The versions that were deleted.
     deleted: HashMap<(String, String), Vec<Version>>,
-    /// The number of writes to each bucket. The ids of versions contain it.
+    /// The number of writes to each bucket. The IDs of versions contain it.
     written: HashMap<String, u32>,
     /// The number of all writes. Each write is a second later than the one before.
     writes: i64,
@@ -30,7 +30,7 @@ pub const UNVERSIONED: &str = "unversioned";
 /// A version of an object.
 #[derive(Clone, Debug)]
 pub struct Version {
-    /// The version id.
+    /// The version ID.
     pub id: String,
     /// The entity tag, with its quotation marks.
     pub etag: String,
@@ -159,7 +159,7 @@ impl Store {
         self.deleted.entry((bucket.to_owned(), key.to_owned())).or_default().extend(deleted);
     }
 
-    /// Returns the version that a GET without a version id returns.
+    /// Returns the version that a GET without a version ID returns.
     pub fn current(&self, bucket: &str, key: &str) -> Option<&Version> {
         self.newest(bucket, key).filter(|version| !version.is_marker)
     }
@@ -169,7 +169,7 @@ impl Store {
         self.buckets.get(bucket)?.get(key)?.last()
     }
 
-    /// Returns the version with this id.
+    /// Returns the version with this ID.
     pub fn version(&self, bucket: &str, key: &str, id: &str) -> Option<&Version> {
         self.buckets.get(bucket)?.get(key)?.iter().find(|version| version.id == id)
     }

@@ -227,7 +227,7 @@ impl Stack {
     fn is_not_in_model(&self, function: usize, call: usize) -> bool {
         let label = self.held_label(function, call);
         let of_failover = ["GET catalog/", "SEND Action=Publish"];
-        // For an event without a version id, the function checks the current version.
+        // For an event without a version ID, the function checks the current version.
         let finds_version = !self.store.keeps_versions(ORIGINALS) && label.starts_with("HEAD originals/");
         let request = &self.functions[function].process.held[call].request;
         let is_next_page = request.parameter("continuation-token").is_some();

@@ -177,7 +177,7 @@ impl<'a, 'input> Counter<'a, 'input> {
         Ok(values)
     }
 
-    /// Returns the elements whose ids follow a `#` in `value`. What ends an id depends on the text before it, so
+    /// Returns the elements whose IDs follow a `#` in `value`. What ends an ID depends on the text before it, so
     /// every possible end is tried.
     fn targets(&self, value: &'a str) -> Result<Vec<Node<'a, 'input>>, ImageError> {
         let starts: Vec<usize> = value.match_indices('#').map(|(at, _)| at + 1).collect();
