@@ -71,7 +71,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
         ui.note(format!(
             "continuing after `{}`, where an interrupted run had sent {} (use `--restart` to start from the beginning)",
             escape(after),
-            format_count(*sent, "version")
+            format_count(*sent, "photo")
         ));
     }
     let (after, sent) = progress_before.map_or((None, 0), |progress| (Some(progress.after), progress.sent));
@@ -92,11 +92,11 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     spinner.finish_and_clear();
     if args.dry_run {
         return ui.print_result(&json!({ "sent": missing, "dry_run": true }), || {
-            format!("Would send {}. Nothing was sent.", format_count(missing, "version"))
+            format!("Would send {}. Nothing was sent.", format_count(missing, "photo"))
         });
     }
     if missing > 0 {
-        ui.confirm(&format!("Send {} to the function?", format_count(missing, "version")), "--yes").await?;
+        ui.confirm(&format!("Send {} to the function?", format_count(missing, "photo")), "--yes").await?;
     }
     let has_stored_progress = after.is_some();
     let mut run = BackfillRun {
@@ -118,7 +118,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     ui.print_result(&json!({ "sent": sent, "dry_run": false }), || {
         format!(
             "Sent {}. Run `deployer status{}` to see how many are waiting.",
-            format_count(sent, "version"),
+            format_count(sent, "photo"),
             stack.config.flags()
         )
     })

@@ -110,7 +110,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
         }
     }
     spinner.finish_and_clear();
-    let noun = if args.unreadable { "message" } else { "version" };
+    let noun = if args.unreadable { "message" } else { "photo" };
     if args.dry_run {
         return ui.print_result(&json!({ "sent": count, "dry_run": true }), || {
             format!("Would send {}. Nothing was sent.", format_count(count, noun))

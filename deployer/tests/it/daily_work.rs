@@ -44,16 +44,16 @@ fn mistakes_are_reported_and_lose_nothing() {
 
     // A replay processes a finished photo again, by its name or under a prefix.
     let report = project.stdout(&["replay", "coffee.jpg"]);
-    assert!(report.contains("Sent 1 version."), "{report}");
+    assert!(report.contains("Sent 1 photo."), "{report}");
     let key =
         project.stdout(&["ls"]).split_whitespace().find(|word| word.ends_with(".jpg")).unwrap().to_owned();
     let day = format!("{}/", key.rsplit_once('/').unwrap().0);
     let report = project.stdout(&["replay", &day, "--dry-run"]);
-    assert!(report.contains("Would send 2 versions"), "{report}");
+    assert!(report.contains("Would send 2 photos"), "{report}");
     let report = project.stderr(1, &["replay", &day]);
     assert!(report.contains("--yes"), "{report}");
     let report = project.stdout(&["replay", &day, "--yes"]);
-    assert!(report.contains("Sent 2 versions."), "{report}");
+    assert!(report.contains("Sent 2 photos."), "{report}");
     let report = project.stderr(3, &["replay", "nothing/"]);
     assert!(report.contains("there is no photo `nothing/`"), "{report}");
 
