@@ -143,11 +143,13 @@ pub(crate) fn check_destination(to: &Path, bytes: u64, existing: Existing) -> Re
             Existing::Keep if bytes != 0 && facts.len() != bytes => Err(file_exists_error(to)),
             _ => Ok(()),
         },
-        Ok(facts) if facts.is_dir() => Err(CommandError::failed(format!("`{shown}` is a folder"))),
+        Ok(facts) if facts.is_dir() => Err(CommandError::failed(format!("`{shown}` is a folder"))
+            .hint("use `--out FOLDER/` to write to another folder")),
         Ok(_) => Err(CommandError::failed(format!("`{shown}` is not a regular file"))
             .hint("use `--out -` to write to stdout")),
         Err(_) if to.is_symlink() => {
-            Err(CommandError::failed(format!("`{shown}` is a broken symbolic link")))
+            Err(CommandError::failed(format!("`{shown}` is a broken symbolic link"))
+                .hint("delete the link, or use `--out FOLDER/` to write to another folder"))
         }
         Err(_) => Ok(()),
     }

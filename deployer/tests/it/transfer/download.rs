@@ -160,7 +160,7 @@ fn a_photo_is_written_to_stdout_but_never_to_a_device() {
         ("link", "broken symbolic link"),
     ] {
         for force in [&["--original", "-o", to][..], &["--original", "--force", "-o", to]] {
-            fetch.args(force).fails(1).stderr_has(why);
+            fetch.args(force).fails(1).stderr_has(why).stderr_has("hint: ");
         }
     }
     assert!(pipe.exists() && Path::new("/dev/null").metadata().unwrap().len() == 0);
