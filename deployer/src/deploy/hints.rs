@@ -27,8 +27,9 @@ pub(crate) fn hint_for(resource_type: &str, reason: &str, flags: &str) -> Option
     // The test parses the list, so it is always readable here.
     let causes: Vec<Cause> = serde_yaml::from_str(CAUSES).ok()?;
     let cause = causes.into_iter().find(matches)?;
-    let action = denied_action(reason).unwrap_or("this action");
-    Some(cause.hint.replace("{action}", action).replace("{flags}", flags))
+    let action =
+        denied_action(reason).map_or_else(|| "this action".to_owned(), |action| format!("`{action}`"));
+    Some(cause.hint.replace("`{action}`", &action).replace("{flags}", flags))
 }
 
 /// Returns the action in "is not authorized to perform: s3:PutObject on resource: ...".
@@ -57,7 +58,7 @@ mod tests {
         for Example { message, on, hint: expected } in examples {
             let expected = expected.replace("{flags}", " -e x");
             let hint = hint_for(&on, &message, " -e x").unwrap_or_default();
-            let (before, after) = expected.split_once("{action}").unwrap_or((&expected, ""));
+            let (before, after) = expected.split_once("`{action}`").unwrap_or((&expected, ""));
             assert!(hint.starts_with(before) && hint.ends_with(after), "{message}\n  has {hint:?}");
         }
         assert_eq!(hint_for("AWS::SQS::Queue", "something new", ""), None);
@@ -68,5 +69,7 @@ mod tests {
         let reason = "User: arn:aws:iam::1:user/me is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::1:role/x";
         let hint = hint_for("AWS::IAM::Role", reason, " -e x").unwrap();
         assert!(hint.contains("`iam:CreateRole`") && hint.contains("`deployer doctor -e x`"), "{hint}");
+        let hint = hint_for("AWS::S3::Bucket", "Denied by a service control policy", "").unwrap();
+        assert!(hint.contains("denies this action:"), "{hint}");
     }
 }
