@@ -10,7 +10,7 @@ pub const FOLDER: &str = "watermarks";
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Watermark {
-    /// The path of the PNG, relative to the folder of deployer.yaml and inside it: `logo.png`.
+    /// The path of the PNG, relative to the folder of deployer.yaml, which must contain it: `logo.png`.
     pub file: String,
     /// The position of the PNG on the thumbnail.
     #[serde(default)]

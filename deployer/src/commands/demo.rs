@@ -46,7 +46,7 @@ const PHOTO_TIMEOUT_SECONDS: u64 = 300;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer demo\n  deployer demo cat.jpg dog.png")]
 pub(crate) struct DemoArgs {
-    /// Make thumbnails of these photos, too.
+    /// Also make thumbnails of these photos.
     #[arg(value_name = "PHOTO")]
     photos: Vec<PathBuf>,
     /// Save the thumbnails to this folder.

@@ -16,8 +16,9 @@ use crate::ui::Ui;
 /// other. The command skips photos that are already in the bucket. To resume an interrupted upload, run the same
 /// command again.
 ///
-/// With `--output json`, prints one line per photo: `file` with either `error` or `key`, `version`, `bytes`, `sha256`,
-/// `already_there` and, with `--wait`, `state` (`done`, `failed`, or `superseded`), `thumbnails` and `reason`.
+/// With `--output json`, prints one line per file: `file` with `error`, with `skipped` (the reason), or with `key`,
+/// `version`, `bytes`, `sha256`, `already_there` and, with `--wait`, `state` (`done`, `failed`, `superseded`, or
+/// `waiting`), `thumbnails`, `milliseconds`, `reason`, and `message`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer upload cat.jpg

@@ -124,7 +124,7 @@ pub(crate) struct FunctionSettings {
     /// Maximum number of concurrent batches.
     #[schemars(range(min = *CONCURRENCY.start(), max = *CONCURRENCY.end()))]
     pub(crate) maximum_concurrency: u32,
-    /// Receive count at which a message becomes a dead letter.
+    /// Number of receives after which a message becomes a dead letter.
     #[schemars(range(min = 2, max = 1000))]
     pub(crate) maximum_receives: u32,
 }
@@ -221,7 +221,7 @@ pub(crate) struct UploadSettings {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct AlertSettings {
-    /// Email address that receives failures and alarms.
+    /// Email address that receives notifications about dead letters, and alarms.
     pub(crate) email: Option<String>,
 }
 

@@ -12,9 +12,9 @@ use crate::template::model::{Model, list};
 /// Returns the page about the settings, from the schema of deployer.yaml.
 fn configuration(schema: &Value) -> String {
     let mut page = "# Configuration\n\n\
-        The settings of `deployer.yaml`. All are optional. `deployer init` writes a file with the defaults, and\n\
-        `deployer config` shows the values in effect. The deployer looks for the file in the current folder and in the\n\
-        folders above. [deployer.schema.json](../../deployer.schema.json) is the same in the form of a JSON schema, for editors.\n"
+        This page lists the settings of `deployer.yaml`. All are optional. `deployer init` writes a file with the defaults, and\n\
+        `deployer config` shows the values in effect. The deployer looks for the file in the current folder, then in the folders\n\
+        above. [deployer.schema.json](../../deployer.schema.json) describes the same settings as a JSON schema, for editors.\n"
         .to_owned();
     table(schema, schema, "", &mut page);
     page
@@ -91,10 +91,11 @@ fn values(property: &Value) -> String {
 /// Returns the page about permissions: the roles in the template with all parts, and the policy of an operator.
 fn permissions() -> String {
     let mut page = "# Permissions\n\n\
-        Each function has a role with the permissions below and no others. `deployer doctor --policy` prints the policy\n\
-        of an operator with the names of your stack, and `deployer doctor --policy delivery` a second one for delivery.\n\
-        `deployer doctor` asks IAM whether you have these permissions. [THREATS.md](../../THREATS.md) explains who can do\n\
-        what.\n"
+        Each function has a role with these permissions and no others. Some statements exist only with a setting: `SendEvents`\n\
+        with `events`, `UseTheKey` with `kms_key`, `ReadTheSigningKey` with signed sizes, and those about alt text with\n\
+        `alt_text`. `deployer doctor --policy` prints the policy of an operator with the names of your stack, and\n\
+        `deployer doctor --policy delivery` prints a second policy for delivery. `deployer doctor` asks IAM whether you have\n\
+        these permissions. [THREATS.md](../../THREATS.md) explains what an attacker could do with them.\n"
         .to_owned();
     let model = Model::with_all_parts();
     for (id, role) in model.resources("AWS::IAM::Role") {
@@ -116,7 +117,8 @@ fn permissions() -> String {
         }
     }
     page.push_str(
-        "\n## Operator\n\nA group with a setting is needed only if deployer.yaml has this setting.\n\n\
+        "\n## Operator\n\nRows with a setting apply only if deployer.yaml has this setting. `no_permissions_boundary` means that\n\
+        `permissions_boundary` is not set, and `signed` means that `delivery.sizes` is `signed`.\n\n\
         | resources | setting | actions | conditions |\n| --- | --- | --- | --- |\n",
     );
     let groups = include_str!("../../src/commands/doctor/policy.yaml");
