@@ -6,7 +6,7 @@
 //! and a model checker explores them.
 //!
 //! - Suspects that were never tried come first, so that the note of every ended process is about another photo.
-//! - A photo that ended a process waits until it is alone in its batch. If it ends another process, it fails
+//! - A photo that ended a process waits until its batch has only such photos. If it ends another process, it fails
 //!   permanently.
 //! - A dead letter that was never tried returns to the queue.
 
