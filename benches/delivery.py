@@ -59,9 +59,10 @@ def measure(quick):
     rows = []
     for what in requests:
         for connections in CONNECTIONS:
-            for figure, unit, label in (("rps", "1/s", "requests a second"), ("p50", "ms", "median"), ("p99", "ms", "99th percentile")):
+            for figure, unit, label in (("rps", "1/s", "requests per second"), ("p50", "ms", "median"), ("p99", "ms", "99th percentile")):
                 values = {name: measured[what, connections, name][figure] for name in servers}
-                rows.append(row(f"{what}, {connections} connections: {label}", unit, values))
+                plural = "" if connections == 1 else "s"
+                rows.append(row(f"{what}, {connections} connection{plural}: {label}", unit, values))
     rows.append(row("peak memory of all processes", "MiB", {name: max(values) for name, values in memory.items()}))
     rows.append(row("exec to the first response, without a photo", "ms", {name: median(values) for name, values in started.items()}))
     rows.append(row("exec to the first picture, 12 megapixels", "ms", {name: median(values) for name, values in cold.items()}))

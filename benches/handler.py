@@ -16,7 +16,7 @@ def measure(quick):
             body = (folder / photo).read_bytes()
             measured = take_turns(commands, s3, body, batches)
         size = "12 megapixels" if photo == "phone.jpg" else "2 megapixels"
-        for index, (what, unit) in enumerate((("photos a second", "1/s"), ("processor time a photo", "ms"), ("peak memory", "MiB"))):
+        for index, (what, unit) in enumerate((("photos per second", "1/s"), ("processor time per photo", "ms"), ("peak memory", "MiB"))):
             rows.append(
                 {
                     "what": f"{what}, {size}, 3 thumbnails",

@@ -22,19 +22,25 @@ def number(value):
 
 
 def markdown(result):
-    lines = ["A ratio above 1 is in our favor.", ""]
+    lines = [
+        "# Benchmarks",
+        "",
+        "`just bench` compares this project with other programs, in one run on one machine. A ratio above 1 means that this",
+        "project is better.",
+        "",
+    ]
     for part, title in TITLES.items():
         measured = result["parts"].get(part)
         if not measured:
             continue
         quick = ", few rounds" if measured["quick"] else ""
-        lines += [f"### {title}", "", f"{measured['measured']}, on {measured['machine']}{quick}", ""]
+        lines += [f"## {title}", "", f"{measured['measured']}, on {measured['machine']}{quick}", ""]
         if part == "memory":
             lines += table(measured["table"])
             continue
         rows = measured["rows"]
         with_memory = all("mib" in row for row in rows)
-        columns = ["what", "ours", "others", "ratio", *(["peak memory", "of others", "ratio"] if with_memory else [])]
+        columns = ["what", "ours", "others", "ratio", *(["peak memory", "others", "ratio"] if with_memory else [])]
         lines += [f"| {' | '.join(columns)} |", f"| --- |{' ---: | --- | ---: |' * (2 if with_memory else 1)}"]
         for row in rows:
             cells = [row["what"], *compared(row)]
@@ -59,10 +65,10 @@ def compared(row):
 
 
 def table(rows):
-    lines = ["| photo | memory | duration | arm64, a million | x86_64, a million |", "| --- | ---: | ---: | ---: | ---: |"]
+    lines = ["| photo | memory | duration | a million on arm64 | a million on x86_64 |", "| --- | ---: | ---: | ---: | ---: |"]
     for row in rows:
         usd = row["usd_a_million"]
-        lines.append(f"| {row['what']} | {row['memory']} MB | {row['ms']:.0f} ms | {usd['arm64']:.2f} $ | {usd['x86_64']:.2f} $ |")
+        lines.append(f"| {row['what']} | {row['memory']} MB | {row['ms']:.0f} ms | ${usd['arm64']:.2f} | ${usd['x86_64']:.2f} |")
     return [*lines, ""]
 
 
