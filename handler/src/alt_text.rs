@@ -107,7 +107,8 @@ impl Describer {
                 name_index: NameIndex::Ignored,
                 keeps_outputs: on_removal == OnRemoval::Keep,
             },
-            originals: Originals::new(s3, max_bytes, max_pixels, Watermarks::default(), capacity),
+            originals: Originals::new(s3, max_bytes, max_pixels, Watermarks::default(), capacity)
+                .with_memory_advice("; the memory of the alt-text function is fixed"),
             bedrock,
             model,
             languages,

@@ -9,17 +9,22 @@ use crate::service_error::ServiceError;
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The bytes cannot be rendered.
-    #[error("{0}{advice}", advice = advice(.0))]
-    Image(ImageError),
+    #[error("{error}{advice}")]
+    Image {
+        /// Why they cannot be rendered.
+        error: ImageError,
+        /// What the user can do about it, as the end of the message.
+        advice: &'static str,
+    },
     /// The original is too large.
-    #[error("the original has {bytes} bytes, but at most {limit} are allowed; raise `{setting}`")]
+    #[error("the original has {bytes} bytes, but at most {limit} are allowed{advice}")]
     TooLarge {
         /// Its size, in bytes.
         bytes: u64,
         /// The greatest size that is allowed, in bytes.
         limit: u64,
-        /// The setting with the limit.
-        setting: &'static str,
+        /// What the user can do about it, as the end of the message.
+        advice: &'static str,
     },
     /// The key in the event is not UTF-8, so S3 cannot have such an object.
     #[error("the key in the event is not UTF-8")]
@@ -104,7 +109,7 @@ impl Failure {
     /// which the failover function records by its message ID.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Image(_)
+            Self::Image { .. }
             | Self::TooLarge { .. }
             | Self::KeyEncoding
             | Self::NoBucket
@@ -131,7 +136,7 @@ impl Failure {
     /// Returns the reason as a stable word, as in failure records and logs.
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::Image(error) => error.code(),
+            Self::Image { error, .. } => error.code(),
             Self::TooLarge { .. } => "too-many-bytes",
             Self::KeyEncoding => "key-encoding",
             Self::NoBucket => "no-bucket",
@@ -161,12 +166,13 @@ impl Failure {
     }
 }
 
-/// Returns what the user can do about an image with `error`, as the end of a message.
-fn advice(error: &ImageError) -> &'static str {
+/// Returns what the user can do about an image with `error`, as the end of a message. `memory_advice` is what the user
+/// can do about too little memory.
+pub(crate) fn advice(error: &ImageError, memory_advice: &'static str) -> &'static str {
     match error {
         ImageError::TooManyBytes { .. } => "; raise `limits.bytes`",
         ImageError::TooManyPixels { .. } => "; raise `limits.pixels`",
-        ImageError::TooMuchMemory { .. } => "; raise `function.memory`",
+        ImageError::TooMuchMemory { .. } => memory_advice,
         ImageError::Unsupported { format: "JPEG XL" } => {
             "; set `jpeg_xl: true`, or convert the photo to another format"
         }

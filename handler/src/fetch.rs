@@ -22,13 +22,13 @@ const ATTEMPTS: u32 = 3;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     pub(crate) bytes: u64,
-    /// The setting that contains the limit.
-    pub(crate) setting: &'static str,
+    /// What the user can do about a larger original, as the end of a message.
+    pub(crate) advice: &'static str,
 }
 
 impl Limit {
     fn failure_for(self, bytes: u64) -> Failure {
-        Failure::TooLarge { bytes, limit: self.bytes, setting: self.setting }
+        Failure::TooLarge { bytes, limit: self.bytes, advice: self.advice }
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::bucket::Bucket;
 use crate::event::{Key, ObjectEvent};
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 use crate::fetch::{FetchedOriginal, Limit, fetch};
 use crate::log::add_step;
 use crate::memory::Memory;
@@ -47,6 +47,8 @@ pub(crate) struct Originals {
     s3: aws_sdk_s3::Client,
     max_bytes: u64,
     memory: Memory,
+    /// What the user can do about too little memory, as the end of a message.
+    memory_advice: &'static str,
     /// Rendering uses a whole vCPU. More images at the same time would only need more memory.
     cores: Semaphore,
     limits: Limits,
@@ -75,7 +77,13 @@ impl Originals {
         let memory = Memory::new(capacity.memory, max_bytes);
         let limits = Limits { max_bytes, max_pixels, max_memory: memory.decoded.total() };
         let (cores, watermarks) = (Semaphore::new(capacity.cores.max(1)), Arc::new(watermarks));
-        Self { s3, max_bytes, memory, cores, limits, watermarks }
+        let memory_advice = "; raise `function.memory`";
+        Self { s3, max_bytes, memory, memory_advice, cores, limits, watermarks }
+    }
+
+    /// Replaces what a message about too little memory says at its end.
+    pub(crate) fn with_memory_advice(self, memory_advice: &'static str) -> Self {
+        Self { memory_advice, ..self }
     }
 
     /// Returns the bucket and the key of the original of `event`.
@@ -111,9 +119,9 @@ impl Originals {
     ) -> Result<Result<FetchedOriginal, SkipReason>, Failure> {
         let memory = self.memory.encoded.total();
         let limit = if memory < self.max_bytes {
-            Limit { bytes: memory, setting: "function.memory" }
+            Limit { bytes: memory, advice: self.memory_advice }
         } else {
-            Limit { bytes: self.max_bytes, setting: "limits.bytes" }
+            Limit { bytes: self.max_bytes, advice: "; raise `limits.bytes`" }
         };
         let fetching = Instant::now();
         let fetched = fetch(original, limit, &self.memory.encoded, invocation).await?;
@@ -144,7 +152,7 @@ impl Originals {
         };
         let (digest, header) = self.run_on_core(invocation, inspect).await?;
         line.digest = Some(digest.as_str().to_owned());
-        let header = header.map_err(Failure::Image)?;
+        let header = header.map_err(|error| self.image_failure(error))?;
         line.pixels = Some(u64::from(header.width) * u64::from(header.height));
         let room = self.memory.decoded.reserve(header.memory).await;
         if tokio::time::Instant::now() > invocation.last_start {
@@ -161,10 +169,15 @@ impl Originals {
         });
         let rendered = rendered.await?.map_err(|error| match error {
             ImageError::Canceled => Failure::OutOfTime,
-            error => Failure::Image(error),
+            error => self.image_failure(error),
         })?;
         add_step(line, "render", rendering);
         Ok(RenderedOriginal { original: original.clone(), digest, bytes: size, last_modified, rendered })
+    }
+
+    fn image_failure(&self, error: ImageError) -> Failure {
+        let advice = advice(&error, self.memory_advice);
+        Failure::Image { error, advice }
     }
 
     /// Runs `work` when a core is free, for this image's share of the time. `work` receives the end of this time. A

@@ -16,7 +16,7 @@ use testkit::{Fault, Lambda, SLOW_DOWN};
 use crate::aws::Aws;
 use crate::world::{
     ALT_TEXT_QUEUE, CATALOG, LONG_TIMEOUT, ORIGINALS, batch, created_event, event, message, original_version,
-    photo_of, received, retried_ids, start_alt_text, start_failover, start_thumbnail,
+    photo_of, received, retried_ids, start_alt_text, start_alt_text_with, start_failover, start_thumbnail,
 };
 
 /// A small stack with a running alt-text function.
@@ -345,6 +345,25 @@ async fn a_request_that_the_model_always_refuses_is_a_failure_with_its_reason() 
             json!({"request": "replay", "bucket": ORIGINALS, "key": version.key, "version": version.version});
         assert_eq!(stack.deliver(&[message("m", &replay)]).await, [""; 0]);
         assert!(stack.done(&version).is_some() && stack.failure(&version).is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_photo_that_needs_too_much_memory_fails_without_advice_to_change_a_setting() {
+    let mut stack = AltTextStack::start("en").await;
+    // With so little memory, the function renders nothing and gets at most 1 MiB.
+    let memory = [("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "2")];
+    stack.function = start_alt_text_with(&stack.aws, "en", &memory).await;
+    let (rendered, event) = stack.upload("cat.png");
+    let large = stack.aws.store(|store| store.put(ORIGINALS, "large.png", vec![0; 2 << 20]));
+    let messages = [message("m1", &event), message("m2", &created_event("large.png", &large))];
+    assert_eq!(stack.deliver(&messages).await, [""; 0]);
+    let large = original_version("large.png", &large);
+    for (version, reason) in [(rendered, "too-much-memory"), (large, "too-many-bytes")] {
+        let failure = stack.failure(&version).unwrap();
+        assert_eq!(failure.reason, reason);
+        let end = "are allowed; the memory of the alt-text function is fixed";
+        assert!(failure.message.ends_with(end), "{}", failure.message);
     }
 }
 

@@ -430,7 +430,7 @@ async fn diagnose_alt_text(
                     "set `alt_text.model` in deployer.yaml to an available model, run `deployer up{flags}`, then {replay}"
                 )
             }
-            "model-refused" | "model-error" => write,
+            "model-refused" | "model-error" | "too-much-memory" => write,
             _ => format!("fix the cause, then {replay}"),
         };
         let why = format!("{} ({})", escape(&failure.message), escape(&failure.reason));
