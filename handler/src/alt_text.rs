@@ -156,8 +156,9 @@ impl Describer {
         let Some(original) = self.originals.resolve(event, line).await? else { return Ok(Outcome::Gone) };
         let role = Role::Make { again: event.again, unversioned: false };
         let job = Job { original: &original, receive, event: &event.kept_fields };
-        let result =
-            worker::run(Some(self), &self.resources, role, State::begin(role), job, None, line).await?;
+        // Each question costs money, so a function's request to check a version does not repeat one that failed.
+        let state = if event.is_settle_request { State::Settle } else { State::begin(role) };
+        let result = worker::run(Some(self), &self.resources, role, state, job, None, line).await?;
         Ok(result.outcome())
     }
 

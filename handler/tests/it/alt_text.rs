@@ -339,6 +339,12 @@ async fn a_request_that_the_model_always_refuses_is_a_failure_with_its_reason() 
         let failure = stack.failure(&version).unwrap();
         assert_eq!((failure.reason.as_str(), failure.function.as_str()), (reason, "alt-text"));
         assert!(stack.done(&version).is_none());
+        // The thumbnail function sends this request, for example after an older version was deleted.
+        let questions = stack.question_count();
+        let settle =
+            json!({"request": "settle", "bucket": ORIGINALS, "key": version.key, "version": version.version});
+        assert_eq!(stack.deliver(&[message("s", &settle)]).await, [""; 0]);
+        assert_eq!((stack.question_count(), stack.failure(&version)), (questions, Some(failure)));
         // After the cause is fixed, a replay deletes the failure record.
         stack.aws.model(|_| alt_text_answer("A cat"));
         let replay =

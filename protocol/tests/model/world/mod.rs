@@ -268,7 +268,9 @@ impl Scenario {
         let (role, state) = match message.kind {
             MessageKind::Created | MessageKind::Unreadable | MessageKind::Settle | MessageKind::Replay => {
                 let role = Role::Make { again: message.kind == MessageKind::Replay, unversioned };
-                (role, State::begin(role))
+                // The alt-text function does not repeat a failure at the request of another function.
+                let is_check = message.kind == MessageKind::Settle && message.function == Function::AltText;
+                (role, if is_check { State::Settle } else { State::begin(role) })
             }
             MessageKind::DeadLetter => {
                 let role = Role::Fail { may_send: self.omitted != Some(OmittedRule::FailoverMessage) };
