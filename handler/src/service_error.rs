@@ -9,7 +9,7 @@ pub enum ServiceError {
     /// There is no such object.
     #[error("the object does not exist")]
     Missing,
-    /// A conditional write found an object there.
+    /// A conditional write found another object there, or another write in progress.
     #[error("the object already exists")]
     Exists,
     /// The caller has no permission.
@@ -69,9 +69,10 @@ impl ServiceError {
             | (_, Some(429)) => Self::Throttled(text),
             // 405 means that the version is a delete marker.
             (_, Some(404 | 405)) => Self::Missing,
-            (_, Some(412)) => Self::Exists,
+            // 409 means that another write to the same key was in progress.
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+            ("ConditionalRequestConflict", _) | (_, Some(412)) => Self::Exists,
             (_, Some(401 | 403)) => Self::Denied(text),
-            // 409 means that another conditional write to the same key is in progress.
             (_, Some(409)) => Self::Unavailable(text),
             (_, Some(500..)) => Self::Unavailable(text),
             (_, Some(_)) => Self::Unexpected(text),

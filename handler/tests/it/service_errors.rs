@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use testkit::{Fault, SLOW_DOWN};
 
+use crate::alt_text::{AltTextStack, alt_text_answer};
 use crate::aws::Call;
 use crate::world::{
     LONG_TIMEOUT, ORIGINALS, World, batch, kept_fields, message, photo, received, retried_ids,
@@ -120,6 +121,17 @@ async fn writes_whose_answers_are_lost_are_sent_again() {
     });
     assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
     assert!(world.manifest(&version).is_some());
+}
+
+#[tokio::test]
+async fn a_text_whose_write_conflicts_with_another_one_is_stored_without_a_second_question() {
+    let stack = AltTextStack::start("en").await;
+    stack.aws.model(|_| alt_text_answer("A cat"));
+    let (version, event) = stack.upload("cat.png");
+    let conflict = Fault::Refuse(409, "ConditionalRequestConflict");
+    stack.aws.fail(2, conflict, |call| call.method == "PUT" && call.key.ends_with("/alt.en.json"));
+    assert_eq!(stack.deliver(&[message("m", &event)]).await, [""; 0]);
+    assert_eq!((stack.alt_text(&version, "en").alt.as_str(), stack.question_count()), ("A cat", 1));
 }
 
 #[tokio::test]
