@@ -1,8 +1,8 @@
 //! A discrete-event simulation of the queue and the function, reproducible by seed.
 //!
 //! It models the pollers and environments of Lambda as documented ([`crate::scaling`]), batches, cold starts,
-//! throttling, transient failures, photos that crash the function, visibility timeouts, receive counts, and dead
-//! letters. It assumes that S3, SNS, and SQS respond immediately and deliver once.
+//! throttling, each photo's share of the time, transient failures, photos that crash the function, visibility timeouts,
+//! receive counts, and dead letters. It assumes that S3, SNS, and SQS respond immediately and deliver once.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -87,8 +87,8 @@ enum Event {
 #[derive(Debug)]
 struct Batch {
     messages: Vec<QueuedMessage>,
-    /// How many of them the function had time to process.
-    processed: usize,
+    /// Whether each message that the function has begun to process had enough time. It begins them in their order.
+    had_time: Vec<bool>,
     is_killed: bool,
 }
 
@@ -284,15 +284,20 @@ impl Simulator<'_> {
         self.result.duplicates += messages.iter().filter(|message| message.is_done).count() as u64;
         self.result.most_batches = self.result.most_batches.max(self.running);
         let (work, timeout) = (self.scenario.work, f64::from(self.scenario.function.timeout));
-        let (mut sum, mut longest, mut processed) = (0.0, 0.0_f64, 0);
-        for message in &messages {
+        let (mut sum, mut longest, mut had_time) = (0.0, 0.0_f64, Vec::with_capacity(messages.len()));
+        for (index, message) in messages.iter().enumerate() {
             let cpu = if message.is_done { 0.0 } else { work.cpu[message.kind as usize] };
-            if processed > 0 && work.seconds(sum + cpu, longest.max(cpu)) > timeout * LAST_START {
+            let elapsed = work.seconds(sum, longest);
+            if elapsed > timeout * LAST_START {
                 break;
             }
-            sum += cpu;
-            longest = longest.max(cpu);
-            processed += 1;
+            // A photo has half of the time that is left, and the last one all of it.
+            let is_last = index + 1 == messages.len();
+            let share = (timeout - elapsed) * if is_last { 1.0 } else { 0.5 };
+            let most = share * work.processors.min(1.0);
+            had_time.push(cpu <= most);
+            sum += cpu.min(most);
+            longest = longest.max(cpu.min(most));
         }
         let seconds = cold + work.seconds(sum, longest).min(timeout);
         self.result.gb_seconds += seconds * work.memory;
@@ -301,12 +306,12 @@ impl Simulator<'_> {
         let is_killed = messages.iter().any(|message| message.is_poison && (message.receives < 3 || alone));
         self.schedule(
             self.now + RECEIVE_SECONDS + seconds,
-            Event::Ended(Batch { messages, processed, is_killed }),
+            Event::Ended(Batch { messages, had_time, is_killed }),
         );
     }
 
     fn end(&mut self, batch: Batch) {
-        let Batch { messages, processed, is_killed } = batch;
+        let Batch { messages, had_time, is_killed } = batch;
         self.running -= 1;
         self.environments.release(self.now, !is_killed);
         self.result.killed += u64::from(is_killed);
@@ -314,7 +319,8 @@ impl Simulator<'_> {
         let are_others_done = !messages.iter().any(|message| message.is_poison && message.receives == 1);
         for (index, mut message) in messages.into_iter().enumerate() {
             let fails = self.random.f64() < self.scenario.faults.failures;
-            if !message.is_poison && !message.is_done && index < processed && !fails {
+            let is_rendered = had_time.get(index) == Some(&true);
+            if !message.is_poison && !message.is_done && is_rendered && !fails {
                 message.is_done = !is_killed || are_others_done;
                 if message.is_done {
                     self.result.done += 1;
@@ -357,6 +363,17 @@ mod tests {
         quota: Option<u32>,
         faults: Faults,
     ) -> SimulationResult {
+        simulate_photos(100.0, curve, concurrency, quota, faults)
+    }
+
+    /// Does the same as [`simulate_load`] with photos of `ms` milliseconds each.
+    fn simulate_photos(
+        ms: f64,
+        curve: &Curve,
+        concurrency: u32,
+        quota: Option<u32>,
+        faults: Faults,
+    ) -> SimulationResult {
         let function = FunctionSetup {
             memory: 1769,
             timeout: 60,
@@ -368,7 +385,7 @@ mod tests {
             name_index: true,
         };
         let mut workload = Workload::default();
-        workload.0.iter_mut().for_each(|photos| photos.ms = Some(100.0));
+        workload.0.iter_mut().for_each(|photos| photos.ms = Some(ms));
         let speeds = Speeds::read(Some(10.0)).unwrap();
         let work = Work::for_workload(&workload, &contract::preset::Preset::defaults(), &function, &speeds);
         let quotas = Quotas::for_account(quota).unwrap();
@@ -425,6 +442,20 @@ mod tests {
         let result = simulate_load(&Curve::burst(500.0), 50, Some(2), Faults::default());
         assert!(result.throttles > 0);
         assert_eq!(result.done, result.photos);
+    }
+
+    #[test]
+    fn a_photo_that_needs_more_than_its_share_of_the_time_is_repeated_or_becomes_a_dead_letter() {
+        let simulate = |seconds: f64, photos: f64, concurrency: u32| {
+            simulate_photos(seconds * 1000.0, &Curve::burst(photos), concurrency, None, Faults::default())
+        };
+        // Alone in its batch, a photo has the 60 s of the function.
+        let alone = simulate(40.0, 3.0, 50);
+        assert_eq!((alone.done, alone.deliveries), (alone.photos, alone.photos));
+        let together = simulate(40.0, 20.0, 2);
+        assert!(together.deliveries > together.photos, "{together:?}");
+        let slow = simulate(70.0, 3.0, 50);
+        assert_eq!((slow.done, slow.dead_letters), (0, slow.photos));
     }
 
     #[test]
