@@ -210,6 +210,14 @@ async fn handle_in_turn<F: MessageHandler>(
         return function.handle(event, receive, line).await;
     };
     let key = version.attempt_key();
+    let turn = if turn == Turn::GiveUp {
+        // One event of the message is given up. The function tries the others.
+        let history = version_history(attempts, &version, event.again).await;
+        let history = history.map_err(cannot("read the record of attempts"))?;
+        if history.is_given_up() { Turn::GiveUp } else { Turn::Try }
+    } else {
+        turn
+    };
     match turn {
         Turn::Wait => Err(Failure::KilledBefore),
         Turn::GiveUp => {

@@ -53,6 +53,11 @@ impl History {
         }
     }
 
+    /// Returns whether the photo has ended so many processes that it fails permanently.
+    pub fn is_given_up(self) -> bool {
+        matches!(self, Self::Killed(kills) if kills >= MAX_KILLS)
+    }
+
     /// Returns whether a dead letter with this history returns to the queue, after it has been returned `return_count`
     /// times.
     pub fn is_sent_back(self, return_count: u32) -> bool {
@@ -65,7 +70,7 @@ impl History {
 pub fn plan_turns(suspects: &[History], has_fresh: bool) -> Vec<(usize, Turn)> {
     let only_killers = !has_fresh && suspects.iter().all(|history| matches!(history, History::Killed(_)));
     let turn = |history: &History| match history {
-        History::Killed(kills) if *kills >= MAX_KILLS => Turn::GiveUp,
+        history if history.is_given_up() => Turn::GiveUp,
         History::Killed(_) if !only_killers => Turn::Wait,
         History::Untried | History::Tried | History::Killed(_) => Turn::Try,
     };

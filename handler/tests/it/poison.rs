@@ -168,6 +168,19 @@ async fn a_photo_that_ended_a_process_waits_until_it_is_alone() {
 }
 
 #[tokio::test]
+async fn a_photo_in_the_same_message_as_one_that_is_given_up_is_done() {
+    let world = World::start().await;
+    let (killer, mut event) = world.upload("killer.png", photo(1));
+    let (other, other_event) = world.upload("other.png", photo(2));
+    let note = killer.attempt_key();
+    world.aws.store(|store| store.put(CATALOG, &note, r#"{"kills":2,"is_open":false}"#));
+    event["Records"].as_array_mut().unwrap().push(other_event["Records"][0].clone());
+    assert_eq!(world.deliver(&[received("both", &event, 4)]).await, [""; 0]);
+    assert_eq!(world.failure(&killer).unwrap().reason, "killed");
+    assert!(world.manifest(&other).is_some() && world.failure(&other).is_none());
+}
+
+#[tokio::test]
 async fn untried_photos_come_before_those_that_were_tried_without_success() {
     let world = World::start().await;
     let uploads: Vec<_> = (0..3).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
