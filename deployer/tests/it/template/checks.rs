@@ -274,7 +274,7 @@ fn every_alarm_publishes_to_the_alert_topic(model: &Model) -> Vec<String> {
     }
     for (_, body) in model.resources("AWS::Lambda::Url") {
         let function = referenced_id(&body["Properties"]["TargetFunctionArn"]).unwrap_or_default();
-        needed.extend(["Errors", "Throttles", "Duration"].map(|metric| (metric, function)));
+        needed.extend(["Errors", "Url5xxCount", "Throttles", "Duration"].map(|metric| (metric, function)));
     }
     let unwatched = needed.into_iter().filter(|(metric, of)| !watched(metric, of));
     let mut wrong: Vec<String> =

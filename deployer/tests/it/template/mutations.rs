@@ -377,6 +377,11 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
         ),
         ("no alarm monitors throttles of the delivery function", "/DeliveryThrottlesAlarm", Value::Null),
         (
+            "no alarm monitors the failed responses of the delivery function",
+            "/DeliveryUnavailableAlarm",
+            Value::Null,
+        ),
+        (
             "the delivery function can delete thumbnails",
             "/DeliveryRole/Properties/Policies/0/PolicyDocument/Statement/2/Action",
             json!(["s3:PutObject", "s3:DeleteObject"]),
