@@ -154,7 +154,7 @@ impl Describer {
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         let Some(original) = self.originals.resolve(event, line).await? else { return Ok(Outcome::Gone) };
-        let role = Role::Make { again: event.again, unversioned: false };
+        let role = Role::Make { again: event.again, unversioned: false, has_failed: false };
         let job = Job { original: &original, receive, event: &event.kept_fields };
         // Each question costs money, so a function's request to check a version does not repeat one that failed.
         let state = if event.is_settle_request { State::Settle } else { State::begin(role) };

@@ -117,7 +117,7 @@ impl Thumbnailer {
     ) -> Result<Outcome, Failure> {
         let Some(original) = self.originals.resolve(event, line).await? else { return Ok(Outcome::Gone) };
         let unversioned = original.version.version_id().is_none() && !self.resources.keeps_outputs;
-        let role = Role::Make { again: event.again, unversioned };
+        let role = Role::Make { again: event.again, unversioned, has_failed: false };
         let state = if failure.is_some() { State::CheckDoneBeforeFailure } else { State::begin(role) };
         let job = Job { original: &original, receive, event: &event.kept_fields };
         Ok(worker::run(Some(self), &self.resources, role, state, job, failure, line).await?.outcome())

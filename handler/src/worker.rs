@@ -178,7 +178,7 @@ struct Findings {
 pub(crate) async fn run<M: Producer>(
     producer: Option<&M>,
     resources: &Resources,
-    role: Role,
+    mut role: Role,
     mut state: State,
     job: Job<'_>,
     failure: Option<Failure>,
@@ -198,11 +198,6 @@ pub(crate) async fn run<M: Producer>(
                 }
                 return Ok(worker.result(end));
             }
-            // The version is done, lacks something, and cannot be read: it stays as it is.
-            State::Fetch if worker.failure.is_some() => {
-                state = State::finish(role, End::WasDone);
-                continue;
-            }
             State::SettleAll(end) => return worker.settle_all(end).await,
             State::Fetch => vec![worker.fetch().await?],
             _ => {
@@ -210,6 +205,9 @@ pub(crate) async fn run<M: Producer>(
                 try_join_all(calls.into_iter().map(|call| worker.perform(state, call))).await?
             }
         };
+        if worker.failure.is_some() {
+            role = role.failed();
+        }
         let next = state.next(rules, role, &results);
         match (state, next) {
             (State::CheckDone, _) => add_step(worker.line, "look", started),

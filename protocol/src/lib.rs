@@ -67,6 +67,8 @@ pub enum Role {
         /// Whether the bucket has no versions. No event then reports that a version was overwritten, so the worker also
         /// settles the other versions of the key.
         unversioned: bool,
+        /// Whether the original has failed permanently, so that the worker does not get it again.
+        has_failed: bool,
     },
     /// A version or the whole key was deleted.
     Remove,
@@ -78,6 +80,17 @@ pub enum Role {
         /// Whether the worker may send a message for the version. It may not if the dead letter was such a message.
         may_send: bool,
     },
+}
+
+impl Role {
+    /// Returns the role of this worker after its original has failed permanently.
+    #[must_use]
+    pub fn failed(self) -> Self {
+        match self {
+            Self::Make { again, unversioned, .. } => Self::Make { again, unversioned, has_failed: true },
+            Self::Remove | Self::Add | Self::Fail { .. } => self,
+        }
+    }
 }
 
 /// A step of a worker.
@@ -430,6 +443,8 @@ impl State {
     /// Returns the step if the current version lacks something.
     fn repair(role: Role) -> Self {
         match role {
+            // The version is done and cannot be made again: it stays as it is.
+            Role::Make { has_failed: true, .. } => Self::finish(role, End::WasDone),
             Role::Make { .. } => Self::Fetch,
             Role::Remove | Role::Add | Role::Fail { .. } => Self::RequestSettle(End::Sent),
         }
@@ -445,7 +460,7 @@ impl State {
     }
 
     /// Returns the step after the last call for the version itself.
-    pub fn finish(role: Role, end: End) -> Self {
+    fn finish(role: Role, end: End) -> Self {
         match role {
             Role::Make { unversioned: true, .. } => Self::ListKey(end),
             _ => Self::End(end),

@@ -267,7 +267,8 @@ impl Scenario {
         let unversioned = self.unversioned && message.function == Function::Thumbnail && !self.keeps_outputs;
         let (role, state) = match message.kind {
             MessageKind::Created | MessageKind::Unreadable | MessageKind::Settle | MessageKind::Replay => {
-                let role = Role::Make { again: message.kind == MessageKind::Replay, unversioned };
+                let again = message.kind == MessageKind::Replay;
+                let role = Role::Make { again, unversioned, has_failed: false };
                 // The alt-text function does not repeat a failure at the request of another function.
                 let is_check = message.kind == MessageKind::Settle && message.function == Function::AltText;
                 (role, if is_check { State::Settle } else { State::begin(role) })
@@ -421,8 +422,11 @@ impl Scenario {
     }
 
     /// Returns the tasks that follow `task`, whose calls all have a result.
-    fn next_tasks(&self, message: Message, task: Task) -> Vec<Task> {
+    fn next_tasks(&self, message: Message, mut task: Task) -> Vec<Task> {
         let rules = self.rules(message.function);
+        if task.results[0] == CallResult::Fetched(Fetched::Failed) {
+            task.role = task.role.failed();
+        }
         let mut results = task.results;
         self.omit_in_results(&task, &mut results);
         let next = self.omit_in_next(&task, task.state.next(rules, task.role, &results));
