@@ -5,6 +5,7 @@ use contract::key::OriginalVersion;
 use crate::bucket::Bucket;
 use crate::event::ObjectEvent;
 use crate::failure::{Failure, cannot};
+use crate::service_error::ServiceError;
 
 /// A version of an original.
 #[derive(Clone, Debug)]
@@ -34,9 +35,12 @@ pub(crate) async fn version_of(
     if event.version_id.is_some() {
         return Ok(named);
     }
-    let Some(head) = bucket.head(key).await.map_err(cannot("check the original"))? else {
-        return Ok(named);
+    let head = match bucket.head(key).await {
+        // S3 reveals nothing about an object that is encrypted with a key of the customer.
+        Err(ServiceError::CustomerKey(_)) if named.is_some() => return Ok(named),
+        head => head.map_err(cannot("check the original"))?,
     };
+    let Some(head) = head else { return Ok(named) };
     let current = OriginalVersion::new(key, head.version_id(), head.e_tag());
     let by_tag = OriginalVersion::new(key, None, head.e_tag());
     Ok(match named {

@@ -304,6 +304,23 @@ async fn an_original_in_a_bucket_without_versions_is_identified_by_its_entity_ta
     assert!(world.manifest(&original_version(&second)).is_some());
 }
 
+#[tokio::test]
+async fn an_original_without_a_version_that_has_a_key_of_the_customer_fails_permanently() {
+    let aws = Aws::start();
+    let thumbnail = start_thumbnail(&aws, &[("ORIGINALS_BUCKET", UNVERSIONED)]).await;
+    let world = World { aws, thumbnail };
+    let stored = world.aws.store(|store| store.put(UNVERSIONED, "cat.png", photo(1)));
+    let mut event = created_event("cat.png", &stored);
+    let s3 = &mut event["Records"][0]["s3"];
+    s3["object"].as_object_mut().unwrap().remove("versionId");
+    s3["bucket"]["name"] = UNVERSIONED.into();
+    let refused = Fault::Refuse(400, "InvalidRequest");
+    world.aws.fail(u32::MAX, refused, |call| call.bucket == UNVERSIONED && call.key == "cat.png");
+    assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
+    let version = OriginalVersion::new("cat.png", None, Some(&stored.etag));
+    assert_eq!(world.failure(&version).unwrap().reason, "customer-key");
+}
+
 /// The function removes the versions of a key at the same time and not one after the other, because a key may have
 /// thousands.
 #[tokio::test]
