@@ -49,8 +49,6 @@ pub(crate) enum Exit {
     Done,
     /// `plan --detailed-exitcode` found changes.
     Changes,
-    /// The user stopped a command that runs until Ctrl-C.
-    Stopped,
 }
 
 impl Exit {
@@ -59,7 +57,6 @@ impl Exit {
         match self {
             Self::Done => 0,
             Self::Changes => 4,
-            Self::Stopped => Kind::Interrupted.exit_code(),
         }
     }
 }

@@ -79,6 +79,18 @@ pub(crate) fn interrupted() -> CommandError {
     CommandError::interrupted("interrupted")
 }
 
+/// Runs `view`, which shows something until a signal stops it. To stop it is a success, unlike the interruption of work.
+pub(crate) async fn run_until_stopped(
+    view: impl Future<Output = Result<(), CommandError>>,
+) -> Result<(), CommandError> {
+    let mut signals = Signals::listen();
+    tokio::select! {
+        biased;
+        _ = signals.next() => Ok(()),
+        ended = view => ended,
+    }
+}
+
 /// Waits for a signal while there is no listener.
 async fn wait_without_listener() {
     // The sender is static: there is no error.

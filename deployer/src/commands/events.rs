@@ -6,8 +6,8 @@ use contract::key::escape;
 use serde_json::Value;
 
 use crate::config::Events;
-use crate::error::{CommandError, Exit};
-use crate::interrupt::Signals;
+use crate::error::CommandError;
+use crate::interrupt::{Signals, interrupted};
 use crate::monitor::live_events::{EventFeed, LiveEvent};
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -31,7 +31,7 @@ pub(crate) struct EventsArgs {
     count: Option<u64>,
 }
 
-pub(crate) async fn events(args: EventsArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
+pub(crate) async fn events(args: EventsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     if stack.config.settings.events == Events::Disabled {
         return Err(CommandError::failed("the functions of this stack do not send events").hint(format!(
             "set `events: enabled` in deployer.yaml, then run `deployer up{}`",
@@ -50,12 +50,12 @@ pub(crate) async fn events(args: EventsArgs, stack: &Stack, ui: &Ui) -> Result<E
         Ok(remaining != Some(0))
     });
     let ended = tokio::select! {
-        // Ctrl-C is the normal way to stop watching.
-        _ = signals.next() => Ok(Exit::Stopped),
-        read = reading => read.map(|()| Exit::Done),
+        // Ctrl-C is the normal way to stop following the events, but not to stop waiting for a number of them.
+        _ = signals.next() => if args.follow { Ok(()) } else { Err(interrupted()) },
+        read = reading => read,
     };
     let closed = feed.close().await;
-    ended.and_then(|exit| closed.map(|()| exit))
+    ended.and(closed)
 }
 
 fn text(event: &LiveEvent) -> String {

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::cli::parse_duration;
 use crate::error::CommandError;
+use crate::interrupt::run_until_stopped;
 use crate::monitor::tail::{LineFilter, tail};
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -42,5 +43,7 @@ pub(crate) struct LogsArgs {
 
 pub(crate) async fn logs(args: LogsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let LogsArgs { follow, since, failed, key, filter, raw } = args;
-    tail(&LineFilter { follow, since, failed, key, filter, raw }, stack, ui).await
+    let lines = LineFilter { follow, since, failed, key, filter, raw };
+    let shown = tail(&lines, stack, ui);
+    if follow { run_until_stopped(shown).await } else { shown.await }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::error::{CommandError, Exit};
-use crate::interrupt::Signals;
+use crate::error::CommandError;
+use crate::interrupt::run_until_stopped;
 use crate::monitor::status::Status;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -29,24 +29,20 @@ pub(crate) struct StatusArgs {
 /// The interval between two refreshes.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(3);
 
-pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
-    let status = Status::read_all(stack).await?;
-    if !args.watch {
-        ui.print_result(&status, || status.text())?;
-        return Ok(Exit::Done);
+pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    if args.watch {
+        return run_until_stopped(watch(stack, ui)).await;
     }
-    let mut signals = Signals::listen();
-    let mut rows = ui.repaint(&status, 0, || status.text_with_time())?;
+    let status = Status::read_all(stack).await?;
+    ui.print_result(&status, || status.text())
+}
+
+/// Shows the status again and again.
+async fn watch(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let mut rows = 0;
     loop {
-        let next = async {
-            tokio::time::sleep(REFRESH_INTERVAL).await;
-            Status::read_all(stack).await
-        };
-        // Ctrl-C is the normal way to stop watching.
-        let status = tokio::select! {
-            _ = signals.next() => return Ok(Exit::Stopped),
-            status = next => status?,
-        };
+        let status = Status::read_all(stack).await?;
         rows = ui.repaint(&status, rows, || status.text_with_time())?;
+        tokio::time::sleep(REFRESH_INTERVAL).await;
     }
 }

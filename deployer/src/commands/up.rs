@@ -5,6 +5,7 @@ use clap::Args;
 use crate::deploy::up::{Approval, Options, build_and_hotswap, create_or_update};
 use crate::deploy::watch::watch;
 use crate::error::CommandError;
+use crate::interrupt::run_until_stopped;
 use crate::monitor::status::Status;
 use crate::package::{Profile, ProvidedZip};
 use crate::stack::Stack;
@@ -49,7 +50,7 @@ pub(crate) async fn up(args: UpArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         create_or_update(&Options { zips, allow_replace, approval, profile, express }, stack, ui).await?;
     }
     if is_watching {
-        return watch(profile, stack, ui).await;
+        return run_until_stopped(watch(profile, stack, ui)).await;
     }
     let status = Status::read(stack).await?;
     ui.print_result(&status, || status.text())

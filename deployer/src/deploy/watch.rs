@@ -22,7 +22,7 @@ const SOURCES: [&str; 6] = ["handler", "protocol", "imaging", "contract", "aom-s
 /// How long to wait after a save before building, since editors save several files at once.
 const DEBOUNCE: Duration = Duration::from_millis(200);
 
-/// Watches until Ctrl-C.
+/// Watches until the future is dropped.
 pub(crate) async fn watch(profile: Profile, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let workspace = package::workspace(&stack.config)?;
     // A capacity of one is enough, since one build covers many saves.

@@ -1,7 +1,7 @@
 //! The environment of a command: proxies, certificates, endpoints, profiles, and signals. Each problem leads to one
 //! clear error at once.
 
-use std::io::{BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex};
@@ -326,6 +326,34 @@ fn a_signal_ends_a_long_command() {
             assert_eq!(output.status.code(), Some(130), "{arguments:?}: {stderr}");
             assert!(!stderr.contains("panicked"), "{arguments:?}: {stderr}");
             assert_eq!(deployer.files(), ["large.jpg"], "{arguments:?} left a file behind");
+        }
+    }
+}
+
+#[test]
+fn a_viewer_that_a_signal_stops_has_not_failed() {
+    let line = r#"{"events": [{"eventId": "1", "timestamp": 1764000000000, "message": "a line"}]}"#;
+    let endpoint = serve(move |request| {
+        if request.body.contains("Action=DescribeStacks") {
+            return aws::stack(&[("ThumbnailLogGroup", "/aws/lambda/thumbnail-generator-thumbnail")]);
+        }
+        match request.service() {
+            "logs" => Reply::new(200, line),
+            "sqs" => Reply::new(200, r#"{"Attributes": {}}"#),
+            _ => Reply::new(403, error_response()),
+        }
+    });
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        for arguments in [&["logs", "-f"][..], &["status", "--watch"], &["gallery"]] {
+            let mut command = deployer(arguments).env("AWS_ENDPOINT_URL", &endpoint).command();
+            let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            let mut stdout = BufReader::new(child.stdout.take().unwrap());
+            stdout.read_line(&mut String::new()).unwrap();
+            interrupt(&child, signal);
+            let output = child.wait_with_output().unwrap();
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{arguments:?}: {stderr}");
+            assert!(!stderr.contains("error: "), "{arguments:?}: {stderr}");
         }
     }
 }

@@ -71,6 +71,6 @@ fn an_upload_with_a_presigned_form_sends_an_event_and_events_leaves_nothing_behi
     // Ctrl-C ends it without leftovers, too.
     let mut watching = watch(&project, &["--follow"]);
     kill(Pid::from_raw(watching.id().try_into().unwrap()), Signal::SIGINT).unwrap();
-    watching.wait().unwrap();
+    assert!(watching.wait().unwrap().success());
     assert_eq!(remaining_queues(&project), [""; 0]);
 }
