@@ -20,7 +20,7 @@ use crate::files::{self, shorten_name};
 use crate::package::WatermarkFiles;
 use crate::transfer::photo;
 use crate::transfer::walk::{LocalFile, WalkEntry, walk};
-use crate::ui::Ui;
+use crate::ui::{Ui, format_count};
 
 /// The file that marks a folder of previews, which later runs skip.
 const MARKER_FILE: &str = ".deployer-preview";
@@ -35,6 +35,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 ///
 /// The command uses the image code and the limits of the thumbnail function. It processes the files of a folder one by
 /// one, each in a separate process, to measure time and memory per file.
+///
+/// The exit code is 1 if a photo got no thumbnail. Files of a folder that are not photos do not count.
 ///
 /// With `--output json`, prints a list with, for each file, `file`, `status` (`thumbnail`; `rejected` if the function
 /// would reject the photo; `failed` after a crash or timeout), `reason`, `output` (the path of the thumbnail in the output
@@ -89,17 +91,37 @@ pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Resu
     let files: Vec<WalkEntry> = walk(&args.path, true)?.filter(|file| !is_preview(file, &args)).collect();
     create_output_folder(&args.out)?;
     let bar = ui.start_count_bar(files.len() as u64, "files");
-    let mut previews = Vec::new();
+    let (mut previews, mut done, mut failed) = (Vec::new(), 0, 0);
     for file in files {
-        previews.push(match file {
+        let is_skipped = is_folder && file.as_ref().is_ok_and(|file| !is_photo(&file.path, config));
+        let preview = match file {
             Ok(file) if is_folder => preview_in_process(&file, &args, config).await?,
             Ok(file) => preview_file(&file, &preset, &watermarks, &args, config)?,
             Err((path, error)) => FilePreview::failed(path.display().to_string(), error.message, 0),
-        });
+        };
+        match preview.status {
+            PreviewStatus::Thumbnail => done += 1,
+            PreviewStatus::Rejected if is_skipped => {}
+            PreviewStatus::Rejected | PreviewStatus::Failed => failed += 1,
+        }
+        previews.push(preview);
         bar.inc(1);
     }
     bar.finish_and_clear();
-    ui.print_result(&previews, || previews.iter().map(FilePreview::text).collect::<Vec<_>>().join("\n"))
+    ui.print_result(&previews, || previews.iter().map(FilePreview::text).collect::<Vec<_>>().join("\n"))?;
+    match failed {
+        0 => Ok(()),
+        _ => Err(CommandError::failed(format!(
+            "{failed} of {} got no thumbnail",
+            format_count(done + failed, "photo")
+        ))),
+    }
+}
+
+/// Returns whether the file looks like a photo, which `deployer upload --recursive` does not skip.
+fn is_photo(path: &Path, config: &Config) -> bool {
+    let sniffed = photo::sniff_file(path);
+    sniffed.is_ok_and(|sniffed| photo::apply_format_settings(sniffed, &config.settings).is_ok())
 }
 
 /// Returns an error if the input folder contains previews or is also the output folder.

@@ -408,8 +408,10 @@ fn formats_with_a_setting_are_uploaded_and_previewed_if_the_functions_read_them(
         let stderr = fails_with_hint(&without.args(["upload", file]), 1);
         assert!(stderr.contains(&format!("hint: set `{setting}: true` in deployer.yaml")), "{stderr}");
         with.args(["upload", file]).succeeds();
-        let status = |deployer: &Deployer| deployer.args(["preview", file]).json()[0]["status"].clone();
-        assert_eq!((status(&without), status(&with)), ("rejected".into(), "thumbnail".into()));
+        let preview = |deployer: &Deployer, code| {
+            deployer.args(["--output", "json", "preview", file]).ends_with(code).json()[0]["status"].clone()
+        };
+        assert_eq!((preview(&without, 1), preview(&with, 0)), ("rejected".into(), "thumbnail".into()));
     }
 }
 

@@ -206,6 +206,11 @@ fn a_preview_reports_the_result_for_each_file() {
     assert!(project.path("made").join(coffee["output"].as_str().unwrap()).is_file());
     assert_eq!(find("text.jpg")["status"], "rejected");
     assert!(find("text.jpg")["reason"].as_str().unwrap().starts_with("not-an-image"));
+    // A damaged photo fails, unlike a file that is not a photo.
+    let whole = std::fs::read(photos.join("coffee.jpg")).unwrap();
+    std::fs::write(photos.join("damaged.jpg"), &whole[..200]).unwrap();
+    assert!(project.stderr(1, &["preview", "photos"]).contains("1 of 2 photos got no thumbnail"));
+    assert!(project.stderr(1, &["preview", "photos/text.jpg"]).contains("1 of 1 photo got no thumbnail"));
     project.stdout(&["preview", "photos/below/coffee.jpg", "--preset", "small"]);
     assert!(project.path("preview-output/coffee.jpg.webp").is_file());
     assert!(project.stderr(2, &["preview", "photos", "--preset", "huge"]).contains("small"));
