@@ -123,10 +123,12 @@ impl Uploader<'_> {
                 }
                 Ok(Err(MultipartError::Other(error))) | Err(error) => error,
             };
-            // The uploaded parts stay: the next run continues with them, or the lifecycle rule of the bucket deletes them.
+            // A run without a focal point would continue this upload, and the photo would have the focal point.
             if self.focus.is_some() {
+                self.abort(key, &upload).await;
                 return Err(error);
             }
+            // The uploaded parts stay: the next run continues with them, or the lifecycle rule of the bucket deletes them.
             let (finished_parts, all) = (upload.finished_parts.load(Ordering::Relaxed), photo.parts.len());
             let message = format!("{}; {finished_parts} of {all} parts were uploaded", error.message);
             return Err(CommandError { message, ..error }
@@ -349,7 +351,7 @@ impl Uploader<'_> {
         }
     }
 
-    /// Aborts an invalid upload. If this fails, the lifecycle rule of the bucket deletes its parts.
+    /// Aborts an upload that no run can continue. If this fails, the lifecycle rule of the bucket deletes its parts.
     async fn abort(&self, key: &str, upload: &MultipartUpload) {
         let request =
             self.s3.abort_multipart_upload().bucket(self.bucket).key(key).upload_id(&upload.id).send();

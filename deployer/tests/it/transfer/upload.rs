@@ -263,6 +263,20 @@ fn a_file_that_changes_during_the_upload_is_reported() {
 }
 
 #[test]
+fn a_failed_upload_with_a_focal_point_is_not_continued() {
+    let shared = SharedS3::default();
+    let endpoint = serve(shared.clone());
+    let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
+    let path = upload.path("large.jpg");
+    sparse(&path, 20 * MIB);
+    shared.0.lock().unwrap().growing = Some(path);
+    upload.args(["--focus", "0.3,0.6"]).fails(1);
+    upload.succeeds();
+    let s3 = shared.0.lock().unwrap();
+    assert_eq!((s3.begun, s3.uploads.len(), s3.completions), (2, 0, 1));
+}
+
+#[test]
 fn a_full_disk_uploads_nothing_from_stdin() {
     let shared = SharedS3::default();
     let endpoint = serve(shared.clone());
