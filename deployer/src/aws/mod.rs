@@ -33,6 +33,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 
 use crate::aws::error::{aws_error, credentials_error};
+use crate::aws::network::ConnectionOptions;
 use crate::config::{Config, ConnectionVariables};
 use crate::error::{CommandError, error_chain};
 use crate::local::Emulator;
@@ -61,6 +62,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The clients of the services, created on first use.
 pub(crate) struct Aws {
     config: SdkConfig,
+    connections: ConnectionOptions,
     retry_notice: RetryNotice,
     local: bool,
     s3: OnceLock<aws_sdk_s3::Client>,
@@ -191,13 +193,13 @@ impl Aws {
         ui: &Ui,
     ) -> Result<Self, CommandError> {
         let variables = ConnectionVariables::read();
-        let http = network::http_client(&variables, emulator.is_some())?;
+        let connections = ConnectionOptions::read(&variables, emulator.is_some())?;
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(Duration::from_secs(60))
             .build();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
+            .http_client(connections.http_client())
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
         if let Some(region) = &config.settings.region {
@@ -227,7 +229,14 @@ impl Aws {
         }
         let local = loaded.endpoint_url().is_some();
         let retry_notice = RetryNotice { ui: ui.clone(), is_shown: Arc::default() };
-        Ok(Self { config: loaded, retry_notice, local, s3: OnceLock::new(), cloudformation: OnceLock::new() })
+        Ok(Self {
+            config: loaded,
+            connections,
+            retry_notice,
+            local,
+            s3: OnceLock::new(),
+            cloudformation: OnceLock::new(),
+        })
     }
 
     /// Returns the name of the region.

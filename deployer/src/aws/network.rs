@@ -32,14 +32,17 @@ use crate::error::{CommandError, io_error};
 
 /// How connections are opened: through which proxies, and with which certificates.
 #[derive(Clone, Debug)]
-struct ConnectionOptions {
+pub(crate) struct ConnectionOptions {
     proxies: ProxyConfig,
     tls: TlsContext,
 }
 
 impl ConnectionOptions {
     /// Returns the options in `variables`, without a proxy if the other end is `on_this_machine`.
-    fn read(variables: &ConnectionVariables, on_this_machine: bool) -> Result<Self, CommandError> {
+    pub(super) fn read(variables: &ConnectionVariables, on_this_machine: bool) -> Result<Self, CommandError> {
+        for (variable, address) in variables.endpoints() {
+            check_endpoint(variable, address)?;
+        }
         let proxies = if on_this_machine || variables.needs_no_proxy() {
             ProxyConfig::disabled()
         } else {
@@ -76,34 +79,24 @@ impl ConnectionOptions {
     fn proxy_matcher(&self) -> Option<Arc<Matcher>> {
         (!self.proxies.is_disabled()).then(|| Arc::new(Matcher::from_env()))
     }
-}
 
-/// Returns the HTTP client of all services. It uses no proxy if the endpoint is `on_this_machine`.
-pub(crate) fn http_client(
-    variables: &ConnectionVariables,
-    on_this_machine: bool,
-) -> Result<SharedHttpClient, CommandError> {
-    for (variable, address) in variables.endpoints() {
-        check_endpoint(variable, address)?;
+    /// Returns the HTTP client of all services.
+    pub(super) fn http_client(&self) -> SharedHttpClient {
+        let options = self.clone();
+        let inner = Builder::new()
+            .build_with_connector_fn(move |settings, components| options.connector(settings, components));
+        let proxy_matcher = self.proxy_matcher();
+        SharedHttpClient::new(ReportingClient { inner, proxy_matcher, responsive: Arc::default() })
     }
-    let options = ConnectionOptions::read(variables, on_this_machine)?;
-    let proxy_matcher = options.proxy_matcher();
-    let inner = Builder::new()
-        .build_with_connector_fn(move |settings, components| options.connector(settings, components));
-    Ok(SharedHttpClient::new(ReportingClient { inner, proxy_matcher, responsive: Arc::default() }))
-}
 
-/// Returns a connector for requests without credentials. It has no timeouts.
-pub(super) fn plain_connector(
-    variables: &ConnectionVariables,
-    on_this_machine: bool,
-) -> Result<SharedHttpConnector, CommandError> {
-    let options = ConnectionOptions::read(variables, on_this_machine)?;
-    Ok(SharedHttpConnector::new(ReportingConnector {
-        inner: SharedHttpConnector::new(options.connector(None, None)),
-        proxy_matcher: options.proxy_matcher(),
-        responsive: Arc::default(),
-    }))
+    /// Returns a connector for requests without credentials. It has no timeouts.
+    pub(super) fn plain_connector(&self) -> SharedHttpConnector {
+        SharedHttpConnector::new(ReportingConnector {
+            inner: SharedHttpConnector::new(self.connector(None, None)),
+            proxy_matcher: self.proxy_matcher(),
+            responsive: Arc::default(),
+        })
+    }
 }
 
 /// Returns an error if `address`, the value of a `variable` or setting, is not the URL of a service.

@@ -8,9 +8,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use hyper::Uri;
 
-use crate::aws::network::plain_connector;
-use crate::config::ConnectionVariables;
-use crate::error::{CommandError, error_chain};
+use crate::aws::Aws;
+use crate::error::error_chain;
 use crate::local::Emulator;
 
 /// The header `user-agent`. A web ACL can refuse requests without one.
@@ -40,9 +39,9 @@ impl ViewerResponse {
 
 impl Viewer {
     /// Creates the client for AWS, or for the emulator if given.
-    pub(crate) fn new(emulator: Option<&Emulator>) -> Result<Self, CommandError> {
-        let connector = plain_connector(&ConnectionVariables::read(), emulator.is_some())?;
-        Ok(Self { connector, endpoint: emulator.map(|emulator| emulator.endpoint.clone()) })
+    pub(crate) fn new(aws: &Aws, emulator: Option<&Emulator>) -> Self {
+        let connector = aws.connections.plain_connector();
+        Self { connector, endpoint: emulator.map(|emulator| emulator.endpoint.clone()) }
     }
 
     /// Sends a HEAD request to `url`, without a time limit. The error says why there is no response.

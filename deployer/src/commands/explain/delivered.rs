@@ -55,11 +55,8 @@ pub(super) async fn request_addresses(
         .map(|preset| Address::for_preset(&preset.name, key))
         .chain(thumbnails.iter().map(|thumbnail| Address::for_thumbnail(thumbnail)));
     let urls: Vec<String> = addresses.take(MAX_ADDRESSES).map(|address| format!("{base}{address}")).collect();
-    let viewer = match Viewer::new(stack.emulator.as_ref()) {
-        Ok(viewer) => viewer,
-        Err(error) => return urls.into_iter().map(|url| without_response(url, &error.message)).collect(),
-    };
-    let (deadline, viewer) = (Instant::now() + TIMEOUT, &viewer);
+    let viewer = &Viewer::new(&stack.aws, stack.emulator.as_ref());
+    let deadline = Instant::now() + TIMEOUT;
     let requests = urls.into_iter().map(|url| async move {
         match timeout_at(deadline, viewer.head(&url)).await {
             Ok(Ok(response)) => DeliveredAddress {
