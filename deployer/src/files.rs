@@ -47,21 +47,22 @@ fn write_with(
     bytes: &[u8],
     persist: impl FnOnce(NamedTempFile, PathBuf) -> Result<File, PersistError>,
 ) -> Result<(), CommandError> {
-    let written = temporary_copy(path, bytes)
-        .and_then(|file| persist(file, path.to_path_buf()).map(drop).map_err(|error| error.error));
+    let written = temporary_file(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        persist(file, path.to_path_buf()).map(drop).map_err(|error| error.error)
+    });
     written.map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
 }
 
-/// Writes `bytes` to a temporary file next to `path`.
-fn temporary_copy(path: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
-    // In the same folder, since a rename cannot cross file systems.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".deployer-")
-        .permissions(file_permissions(0o666))
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    Ok(file)
+/// Creates a temporary file in the folder of `path`, since a rename cannot cross file systems. It is deleted on drop.
+pub(crate) fn temporary_file(path: &Path) -> std::io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".deployer-").permissions(file_permissions(0o666)).tempfile_in(parent_folder(path))
+}
+
+/// Returns the folder of `file`.
+pub(crate) fn parent_folder(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

@@ -18,12 +18,12 @@ use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::error::{CommandError, Kind, io_error, shell_quote};
-use crate::files::shorten_name;
+use crate::files::{parent_folder, shorten_name};
 use crate::photos::{PhotoStore, flatten_pages};
 use crate::stack::Stack;
 use crate::transfer::download::{
-    DownloadError, DownloadSource, Existing, ReceivedFile, check_destination, parent_folder, persist_all,
-    receive, sync_folder,
+    DownloadError, DownloadSource, Existing, ReceivedFile, check_destination, persist_all, receive,
+    sync_folder,
 };
 use crate::transfer::thumbnail::{thumbnail_file_name, thumbnail_source};
 use crate::ui::Ui;

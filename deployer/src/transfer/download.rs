@@ -14,7 +14,7 @@ use tempfile::{NamedTempFile, TempPath};
 use crate::aws::error::{aws_code, aws_error};
 use crate::backoff::Backoff;
 use crate::error::{CommandError, io_error};
-use crate::files::file_permissions;
+use crate::files::temporary_file;
 use crate::transfer::uploader::is_transient;
 
 /// The maximum number of times that a download without progress is resumed.
@@ -193,15 +193,8 @@ pub(crate) async fn receive(
     to: &Path,
     bar: &ProgressBar,
 ) -> Result<ReceivedFile, DownloadError> {
-    let folder = parent_folder(to);
     let failed = |error: std::io::Error| write_error(to, &error);
-    // In the same folder, since a rename cannot cross file systems. It is deleted on drop.
-    let mut temporary = tempfile::Builder::new();
-    let temporary = temporary
-        .prefix(".deployer-")
-        .permissions(file_permissions(0o666))
-        .tempfile_in(folder)
-        .map_err(failed)?;
+    let temporary = temporary_file(to).map_err(failed)?;
     let mut partial = PartialDownload { file: temporary, received: 0, hasher: Sha256::new(), etag: None };
     let mut most_received = 0;
     let mut backoff = Backoff::with_retries(RETRIES);
@@ -231,11 +224,6 @@ pub(crate) async fn receive(
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), CommandError> {
     let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(|error| write_error(folder, &error).into_error())
-}
-
-/// Returns the folder of `file`.
-pub(crate) fn parent_folder(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn write_error(to: &Path, error: &std::io::Error) -> DownloadError {
