@@ -257,8 +257,7 @@ async fn create_bucket(args: &SynthArgs, config: &Config, ui: &Ui) -> Result<(),
         ))
         .hint("set AWS_PROFILE and AWS_REGION; the CDK does not pass `--profile` on to the app"));
     }
-    let name = config.settings.artifacts_bucket_name(caller.0, caller.1);
-    artifacts::ensure_bucket(&aws, &identity, &name).await
+    artifacts::ensure_bucket(&aws, &identity, &config.settings).await.map(drop)
 }
 
 #[cfg(test)]

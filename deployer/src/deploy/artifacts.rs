@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::aws::error::{aws_code, aws_error};
 use crate::aws::{Aws, Identity};
 use crate::backoff::Backoff;
+use crate::config::Settings;
 use crate::error::{CommandError, io_error};
 use crate::package::Artifact;
 use crate::s3::objects::bucket_policy;
@@ -39,8 +40,7 @@ pub(crate) fn own_key(stack: &Stack, name: &str) -> String {
 
 /// Creates the bucket if it does not exist, and uploads the zips that it does not contain.
 pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
-    let bucket = stack.artifacts_bucket().await?;
-    ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
+    let bucket = ensure_bucket(&stack.aws, stack.identity().await?, &stack.config.settings).await?;
     for artifact in artifacts {
         let key = artifact.key(stack.name());
         let head = stack.aws.s3().head_object().bucket(&bucket).key(&key).send().await;
@@ -101,8 +101,7 @@ pub(crate) async fn get(stack: &Stack, key: &str) -> Result<Option<Vec<u8>>, Com
 
 /// Stores a template that is too large for a request in the bucket, and returns its URL.
 pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result<String, CommandError> {
-    let bucket = stack.artifacts_bucket().await?;
-    ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
+    let bucket = ensure_bucket(&stack.aws, stack.identity().await?, &stack.config.settings).await?;
     let body = template.body().into_bytes();
     let digest = contract::key::Digest::of(&body);
     let key = own_key(stack, &format!("{TEMPLATES}{}.json", digest.as_str()));
@@ -116,21 +115,25 @@ pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result
     Ok(address.uri().split('?').next().unwrap_or_default().to_owned())
 }
 
-/// Creates the bucket if it does not exist, blocks public access, and requires TLS.
-pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) -> Result<(), CommandError> {
+/// Creates the bucket if it does not exist, blocks public access, and requires TLS. Returns the name of the bucket.
+pub(crate) async fn ensure_bucket(
+    aws: &Aws,
+    identity: &Identity,
+    settings: &Settings,
+) -> Result<String, CommandError> {
     let s3 = aws.s3();
+    let name = settings.artifacts_bucket_name(&identity.account, aws.region());
+    let bucket = name.as_str();
     // The name can be guessed. Another account that owns a bucket of this name could replace the code of the functions.
     match s3.head_bucket().bucket(bucket).expected_bucket_owner(&identity.account).send().await {
         // A bucket with a configured name can belong to somebody else, who decides about its settings.
-        Ok(_) if !bucket.ends_with(&format!("-artifacts-{}-{}", identity.account, aws.region())) => {
-            return Ok(());
-        }
+        Ok(_) if settings.buckets.artifacts.is_some() => return Ok(name),
         // An earlier deployer could have stopped after it created the bucket. The policy is the last of the settings.
         Ok(_) => {
-            return match bucket_policy(s3, bucket).await? {
-                Some(_) => Ok(()),
-                None => protect_bucket(aws, identity, bucket).await,
-            };
+            if bucket_policy(s3, bucket).await?.is_none() {
+                protect_bucket(aws, identity, bucket).await?;
+            }
+            return Ok(name);
         }
         Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
         Err(error) => {
@@ -161,7 +164,8 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
             failure
         });
     }
-    protect_bucket(aws, identity, bucket).await
+    protect_bucket(aws, identity, bucket).await?;
+    Ok(name)
 }
 
 /// Blocks public access to the bucket, and requires TLS.

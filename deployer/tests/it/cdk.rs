@@ -3,10 +3,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 
-use testkit::{Deployer, Project, RunResult, native_architecture_setting};
+use testkit::http::{Reply, serve};
+use testkit::{Deployer, Project, RunResult, aws, native_architecture_setting};
 
-use crate::zips::zips_that_start;
+use crate::zips::{zip_of, zips_that_start};
 
 /// Installs the CDK from the lock file, or returns `None` without npm.
 fn install_cdk() -> Option<PathBuf> {
@@ -96,6 +98,29 @@ fn the_cdk_and_the_deployer_alternate_on_one_stack() {
     let again = project.run(&[&up[..], &other].concat());
     assert!(String::from_utf8_lossy(&again.stderr).contains("No changes"));
     check_pipeline(&project, &other);
+}
+
+#[test]
+fn synth_does_not_change_an_existing_bucket_with_a_configured_name() {
+    let changes = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&changes);
+    let endpoint = serve(move |request| match (request.service(), request.method()) {
+        ("sts", _) => aws::identity(),
+        (_, "HEAD") => Reply::new(200, ""),
+        (_, "GET") => aws::s3_error(404, "NoSuchBucketPolicy"),
+        (_, method) => {
+            seen.lock().unwrap().push(format!("{method} {}", request.target()));
+            Reply::new(200, "")
+        }
+    });
+    // The name has the form of a default name.
+    let named = "buckets: {artifacts: team-artifacts-111122223333-eu-central-1}\n";
+    let synth = Deployer::on(&endpoint)
+        .file("deployer.yaml", format!("{named}{}\n", native_architecture_setting()))
+        .file("handler.zip", zip_of(&std::fs::read("/bin/true").unwrap()));
+    let zips = ["thumbnail", "failover"].map(|function| format!("--zip={function}=handler.zip"));
+    synth.args(["synth", "--make-bucket"]).args(zips).succeeds();
+    assert_eq!(*changes.lock().unwrap(), [""; 0]);
 }
 
 /// Checks that the stack processes a photo.
