@@ -190,7 +190,10 @@ impl Rollout<'_> {
         };
         let other_key = plan.has_key_change() && has_photos(stack).await?;
         if other_key {
-            ui.warn("existing objects keep their encryption: keep the old KMS key as long as you need them");
+            ui.warn(
+                "existing objects keep their encryption: as long as you need them, keep the old KMS key and the \
+                 permission to use it, which `deployer doctor --policy` prints only with `kms_key: true`",
+            );
         }
         if needs_approval || other_key || (!losses.is_empty() && stack.config.local) {
             // A person decides about changes only after seeing them.
