@@ -1,5 +1,4 @@
-//! `deployer plan`: shows what `up` would change, without changing the stack. A template that is too large for a request is
-//! stored in the artifacts bucket.
+//! `deployer plan`: shows what `up` would change, without changing the stack.
 
 use clap::Args;
 use console::Style;
@@ -17,6 +16,10 @@ use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// Show what `up` would change.
+///
+/// The stack does not change. CloudFormation reads a template of more than 51,200 bytes only from a bucket. The command
+/// stores such a template in the artifacts bucket, and creates this bucket if necessary. The next `up` deletes old
+/// templates, and `down` deletes all of them.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer plan --drift\n  deployer plan --detailed-exitcode || echo \"there is something to deploy\""
