@@ -10,11 +10,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::http::{Reply, Request};
 use crate::lambda::{NEXT, environment, invocation, runtime_path};
+
+/// How long a process may take until it waits. A process that computes without end fails the test.
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// A running function.
 pub struct HeldProcess {
@@ -90,8 +94,10 @@ impl HeldProcess {
 
     /// Waits until it asks for an invocation.
     pub fn wait_until_idle(&mut self) {
+        let began = Instant::now();
         while self.next.is_none() {
             self.settle();
+            assert!(began.elapsed() < LIMIT, "it asks for no invocation, but {:?}", self.labels());
         }
     }
 
@@ -102,14 +108,14 @@ impl HeldProcess {
 
     /// Invokes the function with `event`.
     pub fn invoke(&mut self, event: &Value) {
-        let hour = std::time::Duration::from_secs(3600);
+        let hour = Duration::from_secs(3600);
         self.next.take().unwrap().answer(&invocation("request", event, hour));
     }
 
     /// Waits until it makes no further call without an answer. Returns its answer to the invocation, or `None` if it
     /// has not answered.
     pub fn settle(&mut self) -> Option<Value> {
-        let mut quiet = 0;
+        let (began, mut quiet) = (Instant::now(), 0);
         while quiet < 2 || (self.held.is_empty() && self.next.is_none() && self.answer.is_none()) {
             let calls: Vec<HeldCall> = self.calls.try_iter().collect();
             let serve = |threads: &Vec<PathBuf>| threads.iter().all(|thread| is_thread_waiting(thread));
@@ -119,10 +125,16 @@ impl HeldProcess {
             calls.into_iter().for_each(|held| self.accept(held));
             std::thread::yield_now();
             assert_eq!(self.child.try_wait().unwrap(), None, "the process has ended");
+            assert!(began.elapsed() < LIMIT, "it does not wait for the answers to {:?}", self.labels());
         }
         // Concurrent calls arrive in any order.
         self.held.sort_by_cached_key(HeldCall::label);
         self.answer.take()
+    }
+
+    /// Describes the calls that wait for an answer.
+    fn labels(&self) -> Vec<String> {
+        self.held.iter().map(HeldCall::label).collect()
     }
 
     fn accept(&mut self, held: HeldCall) {

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -286,7 +287,10 @@ fn interrupt(child: &Child, signal: Signal) {
         let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
         u64::from_str_radix(caught.trim(), 16).unwrap() & 0b10 != 0
     };
+    // A process that has ended catches no signal.
+    let began = Instant::now();
     while !catches() {
+        assert!(began.elapsed() < Duration::from_secs(60), "it does not catch Ctrl-C");
         std::thread::yield_now();
     }
     kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), signal).unwrap();
