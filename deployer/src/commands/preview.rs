@@ -93,7 +93,7 @@ pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Resu
     let bar = ui.start_count_bar(files.len() as u64, "files");
     let (mut previews, mut done, mut failed) = (Vec::new(), 0, 0);
     for file in files {
-        let is_skipped = is_folder && file.as_ref().is_ok_and(|file| !is_photo(&file.path, config));
+        let is_skipped = is_folder && file.as_ref().is_ok_and(|file| is_no_photo(&file.path, config));
         let preview = match file {
             Ok(file) if is_folder => preview_in_process(&file, &args, config).await?,
             Ok(file) => preview_file(&file, &preset, &watermarks, &args, config)?,
@@ -118,10 +118,10 @@ pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Resu
     }
 }
 
-/// Returns whether the file looks like a photo, which `deployer upload --recursive` does not skip.
-fn is_photo(path: &Path, config: &Config) -> bool {
+/// Returns whether `deployer upload --recursive` skips the file, because it is not a photo.
+fn is_no_photo(path: &Path, config: &Config) -> bool {
     let sniffed = photo::sniff_file(path);
-    sniffed.is_ok_and(|sniffed| photo::apply_format_settings(sniffed, &config.settings).is_ok())
+    sniffed.is_ok_and(|sniffed| photo::apply_format_settings(sniffed, &config.settings).is_err())
 }
 
 /// Returns an error if the input folder contains previews or is also the output folder.
