@@ -1,6 +1,7 @@
 //! `deployer ls`: lists the photos and the state of each.
 
 use clap::Args;
+use contract::failure::FailureRecord;
 use contract::function::Function;
 use contract::key::escape;
 use futures::stream::{StreamExt as _, TryStreamExt as _};
@@ -21,7 +22,7 @@ const READS_AT_ONCE: usize = 128;
 /// List photos with their size, time, state, and thumbnails.
 ///
 /// With `--output json`, prints one line per photo: `key`, `version`, `bytes`, `last_modified`, `state` (`done`,
-/// `failed`, or `waiting`), `thumbnails` and, if it failed, `reason`.
+/// `failed`, or `waiting`), `thumbnails` and, if it failed, `reason` and `message`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer ls\n  deployer ls 2026/11/24\n  deployer ls cat.jpg")]
 pub(crate) struct LsArgs {
@@ -45,6 +46,8 @@ struct PhotoLine {
     thumbnails: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
 }
 
 pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
@@ -84,6 +87,7 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
             state: "done",
             thumbnails: manifest.thumbnails.into_iter().map(|thumbnail| thumbnail.key).collect(),
             reason: None,
+            message: None,
         };
         ui.print_line(&photo, || text(&photo))?;
     }
@@ -105,6 +109,7 @@ async fn read_photo(
         state: "waiting",
         thumbnails: Vec::new(),
         reason: None,
+        message: None,
     };
     let state = match record_state {
         RecordState::Unrecorded => PhotoState::Waiting,
@@ -118,7 +123,8 @@ async fn read_photo(
         }
         PhotoState::Failed(failure) => {
             photo.state = "failed";
-            photo.reason = Some(format!("{} ({})", failure.message, failure.reason));
+            let FailureRecord { reason, message, .. } = *failure;
+            (photo.reason, photo.message) = (Some(reason), Some(message));
         }
         PhotoState::Waiting => {}
     }
@@ -128,9 +134,10 @@ async fn read_photo(
 fn text(photo: &PhotoLine) -> String {
     let time = format_time(photo.last_modified);
     let bytes = indicatif::HumanBytes(photo.bytes).to_string();
-    let state = match (photo.state, photo.thumbnails.len(), &photo.reason) {
+    let failure = photo.reason.as_ref().zip(photo.message.as_ref());
+    let state = match (photo.state, photo.thumbnails.len(), failure) {
         ("done", count, _) => format_count(count as u64, "thumbnail"),
-        (state, _, Some(reason)) => format!("{state}: {}", escape(reason)),
+        (state, _, Some((reason, message))) => format!("{state}: {} ({})", escape(message), escape(reason)),
         (state, _, None) => state.to_owned(),
     };
     let key = escape(&photo.key);

@@ -52,14 +52,12 @@ fn many_photos_are_listed_while_they_are_read() {
         let photo: Value = serde_json::from_str(line).unwrap();
         let key = key(listed);
         let expected = match record(listed) {
-            Some("failed") => json!(["failed", [], "no photo (not-an-image)"]),
-            Some(_) => json!(["done", [format!("{key}~/v1/small.webp")], null]),
-            None => json!(["waiting", [], null]),
+            Some("failed") => json!(["failed", [], "not-an-image", "no photo"]),
+            Some(_) => json!(["done", [format!("{key}~/v1/small.webp")], null, null]),
+            None => json!(["waiting", [], null, null]),
         };
-        assert_eq!(
-            (&photo["key"], json!([photo["state"], photo["thumbnails"], photo["reason"]])),
-            (&key.into(), expected)
-        );
+        let found = ["state", "thumbnails", "reason", "message"].map(|field| &photo[field]);
+        assert_eq!((&photo["key"], json!(found)), (&key.into(), expected));
         listed += 1;
     }
     assert_eq!(listed, PHOTOS);
