@@ -25,7 +25,7 @@ pub(crate) struct InitArgs {
 }
 
 pub(crate) fn init(args: InitArgs, ui: &Ui) -> Result<(), CommandError> {
-    let shown = args.file.display();
+    let shown = args.file.display().to_string();
     // Never overwrite a file that the user has edited.
     if args.file.symlink_metadata().is_ok() {
         return Err(CommandError::failed(format!("`{shown}` already exists"))
@@ -34,5 +34,6 @@ pub(crate) fn init(args: InitArgs, ui: &Ui) -> Result<(), CommandError> {
     files::write_new(&args.file, EXAMPLE)?;
     let schema = args.file.with_file_name(SCHEMA_NAME);
     files::write(&schema, format!("{:#}\n", config::schema()))?;
-    ui.print_result(&json!({ "file": args.file, "schema": schema }), || args.file.display().to_string())
+    let schema = schema.display().to_string();
+    ui.print_result(&json!({ "file": shown, "schema": schema }), || shown.clone())
 }

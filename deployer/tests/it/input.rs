@@ -104,6 +104,16 @@ fn names_that_cannot_be_keys_are_refused_and_others_accepted() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn init_writes_a_file_whose_name_is_not_unicode() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let init = Deployer::new().args(["init"]).args([OsStr::from_bytes(b"\xff.yaml")]);
+    init.succeeds().stdout("\u{fffd}.yaml\n");
+}
+
 #[test]
 fn a_file_that_is_not_an_image_is_refused() {
     let endpoint = aws::serve(|_| aws::s3_error(404, "NoSuchKey"));
