@@ -19,6 +19,7 @@ use crate::photos::PhotoStore;
 use crate::stack::Stack;
 use crate::transfer::download::{DownloadError, Existing, download};
 use crate::transfer::outcome::StoredPhoto;
+use crate::transfer::photo::sniff_file;
 use crate::transfer::thumbnail::{thumbnail_file_name, thumbnail_source};
 use crate::transfer::upload::{UploadOptions, upload_files};
 use crate::ui::Ui;
@@ -66,6 +67,10 @@ struct DemoPhoto {
 }
 
 pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
+    // Before the stack, whose creation takes half a minute. The upload checks the formats.
+    for photo in &args.photos {
+        let _format = sniff_file(photo)?;
+    }
     let started = Instant::now();
     let count = SAMPLES.len() + args.photos.len();
     ui.note(match ui.durations().last(DURATION_NAME) {

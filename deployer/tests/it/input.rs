@@ -104,6 +104,12 @@ fn names_that_cannot_be_keys_are_refused_and_others_accepted() {
     }
 }
 
+#[test]
+fn a_demo_reads_its_photos_before_it_creates_a_stack() {
+    let demo = Deployer::new().args(["demo", "nowhere.jpg"]);
+    demo.fails(1).stderr_has("cannot read `nowhere.jpg`").stderr_lacks("Making thumbnails");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn init_writes_a_file_whose_name_is_not_unicode() {
