@@ -64,8 +64,9 @@ pub(crate) async fn export(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<
     if folder.exists() {
         std::fs::remove_dir(folder).map_err(failed)?;
     }
-    let finished = unfinished.keep();
-    std::fs::rename(&finished, folder).map_err(failed)?;
+    std::fs::rename(unfinished.path(), folder).map_err(failed)?;
+    // It has its final name now, so nothing must be deleted.
+    let _ = unfinished.keep();
     Ok(counts)
 }
 
