@@ -118,7 +118,7 @@ pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(),
     let mut used = UsedPaths::default();
     for photo in &args.photos {
         match fetch_photo(photo, &args, &store, &mut used, stack, ui).await {
-            Err(error) if args.photos.len() == 1 => return Err(error),
+            Err(error) if args.photos.len() == 1 || error.kind == Kind::StdoutClosed => return Err(error),
             Err(error) => {
                 ui.print_error(&error);
                 failed.push(error);
