@@ -111,8 +111,8 @@ impl Ui {
         }
     }
 
-    /// Prints a value that is refreshed, and returns the number of rows painted. A terminal overwrites the previous `rows`;
-    /// other output is appended, in JSON mode as one line.
+    /// Prints a value that is refreshed, and returns the number of rows painted. A terminal overwrites the previous `rows`,
+    /// unless it is too simple for that; other output is appended, in JSON mode as one line.
     pub(crate) fn repaint<T: Serialize>(
         &self,
         value: &T,
@@ -124,7 +124,7 @@ impl Ui {
         }
         let text = text();
         let term = Term::stdout();
-        if !term.is_term() {
+        if !term.is_term() || console::is_dumb() {
             return self.write_stdout(&text).map(|()| 0);
         }
         let width = usize::from(term.size().1);
@@ -156,6 +156,10 @@ impl Ui {
     /// since the picture is decoration.
     pub(crate) fn show_picture(&self, encoded: &[u8], rows: u32) {
         if self.quiet || self.is_json() || !std::io::stdout().is_terminal() {
+            return;
+        }
+        // Half blocks are only colors.
+        if self.terminal.pictures == PictureProtocol::HalfBlocks && !console::colors_enabled() {
             return;
         }
         let Some(text) = self.terminal.pictures.text(encoded, rows) else { return };
