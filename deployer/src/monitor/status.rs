@@ -62,29 +62,33 @@ struct Activity {
 impl Status {
     /// Reads the stack and its queues.
     pub(crate) async fn read(stack: &Stack) -> Result<Self, CommandError> {
+        let (mut status, outputs) = Self::read_stack(stack).await?;
+        status.queues = read_queues(stack, &outputs).await?;
+        Ok(status)
+    }
+
+    /// Reads the stack without its queues.
+    async fn read_stack(stack: &Stack) -> Result<(Self, Outputs), CommandError> {
         let Some(found) = stack.describe().await? else { return Err(stack.missing_error()) };
         let outputs = Outputs::from_stack(&found, &stack.config);
-        let mut queues = BTreeMap::new();
-        for (name, url) in outputs.queue_urls() {
-            queues.insert(name.to_owned(), Queue::read(stack, url).await?);
-        }
-        Ok(Self {
+        let status = Self {
             stack: stack.name().to_owned(),
             status: found.stack_status().map_or_else(String::new, |status| status.as_str().to_owned()),
             reason: found.stack_status_reason().filter(|reason| !reason.is_empty()).map(str::to_owned),
             region: stack.aws.region().to_owned(),
             endpoint: stack.aws.endpoint().map(str::to_owned),
-            queues,
+            queues: BTreeMap::new(),
             delivery: stack.delivery_base_in(&outputs),
             work: None,
             outputs: outputs.all().clone(),
-        })
+        };
+        Ok((status, outputs))
     }
 
-    /// Reads the functions, the alarms, and the metrics, too. A part that cannot be read is listed as unknown, so that
-    /// the rest is available during an outage.
+    /// Reads the stack, the queues, the functions, the alarms, and the metrics. A part that cannot be read is listed as
+    /// unknown, so that the rest is available during an outage.
     pub(crate) async fn read_all(stack: &Stack) -> Result<Self, CommandError> {
-        let mut status = Self::read(stack).await?;
+        let (mut status, outputs) = Self::read_stack(stack).await?;
         let names: Vec<(&str, &str)> = status
             .outputs
             .iter()
@@ -92,19 +96,19 @@ impl Status {
             .filter(|(output, _)| output.ends_with("Function") && *output != "DeliveryFunction")
             .map(|(output, name)| (output.as_str(), name.as_str()))
             .collect();
-        let queues: Vec<(String, String)> = stack
-            .outputs()
-            .await?
+        let queues: Vec<(String, String)> = outputs
             .queue_urls()
             .map(|(output, url)| (output.to_owned(), url.rsplit('/').next().unwrap_or(url).to_owned()))
             .collect();
-        let (functions, alarms, last_hour, oldest) = tokio::join!(
+        let (counts, functions, alarms, last_hour, oldest) = tokio::join!(
+            within_timeout("the queues", read_queues(stack, &outputs)),
             within_timeout("the functions", read_functions(stack)),
             within_timeout("the alarms", read_alarms(stack)),
             within_timeout("the last hour", metrics::last_hour(stack, &names)),
             within_timeout("the age of the oldest messages", metrics::oldest_ages(stack, &queues)),
         );
         let mut unknown = Vec::new();
+        status.queues = or_unknown(counts, &mut unknown);
         let work = Activity {
             functions: or_unknown(functions, &mut unknown),
             alarms: or_unknown(alarms, &mut unknown),
@@ -159,6 +163,15 @@ impl Status {
     pub(crate) fn text_with_time(&self) -> String {
         format!("{}\n{}", format_time_ms(OffsetDateTime::now_utc()), self.text())
     }
+}
+
+/// Returns the queues in `outputs`, by the name of their output without `Url`.
+async fn read_queues(stack: &Stack, outputs: &Outputs) -> Result<BTreeMap<String, Queue>, CommandError> {
+    let mut queues = BTreeMap::new();
+    for (name, url) in outputs.queue_urls() {
+        queues.insert(name.to_owned(), Queue::read(stack, url).await?);
+    }
+    Ok(queues)
 }
 
 /// Runs `request` with a time limit.

@@ -65,6 +65,15 @@ fn a_missing_region_or_missing_credentials_are_reported() {
 }
 
 #[test]
+fn a_status_lists_what_cannot_be_read() {
+    let endpoint = aws::serve(|_| aws::query_error(403, "AccessDenied", "no"));
+    let status = Deployer::on(&endpoint).args(["status"]).json();
+    assert_eq!((&status["status"], &status["queues"]), (&json!("CREATE_COMPLETE"), &json!({})));
+    let unknown = status["unknown"].as_array().unwrap();
+    assert!(unknown.iter().any(|what| what.as_str().unwrap().contains("read the queue")), "{status}");
+}
+
+#[test]
 fn a_wrong_region_is_reported() {
     // This region does not exist, so DNS finds no service in it.
     let status = Deployer::new().args(["status", "--region", "eu-nowhere-9"]);
