@@ -16,14 +16,15 @@ pub enum AcceptedFormats {
 
 impl AcceptedFormats {
     /// Reads the value of the header `Accept`. A wildcard names no format: a client that sends it may show none of
-    /// them.
+    /// them. The CloudFront Function in templates/delivery.yaml has the same rules.
     pub fn from_header(accept: &str) -> Self {
+        let accept = accept.to_ascii_lowercase();
         let names = |wanted: &str| {
             accept.split(',').any(|range| {
                 let mut parts = range.split(';').map(str::trim);
-                let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
                 // RFC 9110, 12.4.2: a weight of 0 means "not acceptable".
-                is_named && !parts.any(|part| matches!(part, "q=0" | "q=0." | "q=0.0" | "q=0.00" | "q=0.000"))
+                parts.next() == Some(wanted)
+                    && !parts.any(|part| matches!(part, "q=0" | "q=0." | "q=0.0" | "q=0.00" | "q=0.000"))
             })
         };
         match (names("image/avif"), names("image/webp")) {
@@ -56,6 +57,8 @@ mod tests {
             ("Image/WebP ; q=0.5", AcceptedFormats::Webp),
             ("image/webp;q=0", AcceptedFormats::Jpeg),
             ("image/avif;q=0.000, image/webp", AcceptedFormats::Webp),
+            ("image/avif; Q=0, image/webp; q=0.001", AcceptedFormats::Webp),
+            ("image/avif-sequence, x-image/webp", AcceptedFormats::Jpeg),
             ("*/*", AcceptedFormats::Jpeg),
             ("", AcceptedFormats::Jpeg),
         ] {
