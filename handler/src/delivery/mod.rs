@@ -287,11 +287,7 @@ impl Deliverer {
             return Ok(Response::for_current_version(found, caching));
         };
         // The photo may succeed at any time.
-        let seconds = match caching {
-            Caching::For(seconds) => seconds.min(self.settings.max_age),
-            _ => self.settings.max_age,
-        };
-        let mut response = Response::for_current_version(instead, Caching::For(seconds));
+        let mut response = Response::for_current_version(instead, caching.without_stale());
         response.reason = Some(reason.clone());
         Ok(response)
     }

@@ -42,6 +42,14 @@ impl Caching {
             Self::Never => "no-store".to_owned(),
         }
     }
+
+    /// Returns the same without the time in which a cache may use the response while it revalidates it.
+    pub(super) fn without_stale(self) -> Self {
+        match self {
+            Self::Revalidated { max_age, .. } => Self::For(max_age),
+            other => other,
+        }
+    }
 }
 
 /// A response.
@@ -81,15 +89,10 @@ impl Response {
             FindResult::Picture(picture) => Self { picture: Some(picture), ..Self::new(200, caching) },
             FindResult::TooLarge(thumbnail) => {
                 let location = Some(Address::for_thumbnail(&thumbnail).to_string());
-                Self { location, ..Self::new(302, caching) }
+                // A stale redirect could lead to a thumbnail that was deleted.
+                Self { location, ..Self::new(302, caching.without_stale()) }
             }
-            FindResult::Failed(reason) => {
-                let max_age = match caching {
-                    Caching::Revalidated { max_age, .. } | Caching::For(max_age) => max_age,
-                    Caching::Immutable | Caching::Never => 0,
-                };
-                Self::refused(404, &reason, Caching::For(max_age))
-            }
+            FindResult::Failed(reason) => Self::refused(404, &reason, caching.without_stale()),
             FindResult::Missing(reason) => Self::refused(404, reason, Caching::Never),
         }
     }
