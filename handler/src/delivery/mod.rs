@@ -211,7 +211,7 @@ impl Deliverer {
         let DeliverySettings { max_age, stale, .. } = self.settings;
         match expires {
             None => Caching::Revalidated { max_age, stale },
-            Some(expires) => Caching::For(max_age.min(expires.saturating_sub(now()))),
+            Some(expires) => Caching::Until(max_age.min(expires.saturating_sub(now()))),
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) enum Caching {
     Revalidated { max_age: u64, stale: u64 },
     /// For this number of seconds.
     For(u64),
+    /// For this number of seconds, after which the address expires. Not longer even if the function does not respond.
+    Until(u64),
     /// Never.
     Never,
 }
@@ -39,6 +41,9 @@ impl Caching {
                 format!("public, max-age={max_age}, stale-while-revalidate={stale}")
             }
             Self::For(max_age) => format!("public, max-age={max_age}"),
+            // Without `stale-if-error=0`, CloudFront sends an expired response if the function does not respond.
+            // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+            Self::Until(max_age) => format!("public, max-age={max_age}, stale-if-error=0"),
             Self::Never => "no-store".to_owned(),
         }
     }
