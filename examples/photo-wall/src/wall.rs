@@ -3,7 +3,7 @@
 //! Events come more than once and in any order. So an event counts only if it is about the current version of its photo,
 //! which S3 knows, and if it is not older than the last one of its kind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -100,24 +100,17 @@ pub(crate) struct Wall {
     pub(crate) stack: Stack,
     s3: aws_sdk_s3::Client,
     photos: Mutex<BTreeMap<String, Photo>>,
-    /// The keys of photos that no event has been about yet: the browser is uploading them.
-    expected: Mutex<BTreeSet<String>>,
     changes: Sender<Value>,
 }
 
 impl Wall {
     pub(crate) fn new(stack: Stack, s3: aws_sdk_s3::Client) -> Self {
-        Self {
-            stack,
-            s3,
-            photos: Mutex::default(),
-            expected: Mutex::default(),
-            changes: broadcast::channel(256).0,
-        }
+        // A page that falls behind by more changes than this gets the whole wall again.
+        Self { stack, s3, photos: Mutex::default(), changes: broadcast::channel(256).0 }
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Photo>> {
-        lock(&self.photos)
+        self.photos.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns what a page shows when it opens, and the changes after that.
@@ -162,16 +155,6 @@ impl Wall {
         Ok(())
     }
 
-    /// Returns whether the photo `key` is on the wall or on its way.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.lock().contains_key(key) || lock(&self.expected).contains(key)
-    }
-
-    /// Remembers that the browser uploads a photo to `key`.
-    pub(crate) fn expect(&self, key: &str) {
-        lock(&self.expected).insert(key.to_owned());
-    }
-
     /// Deletes a photo from the bucket and the wall.
     pub(crate) async fn delete(&self, key: &str) -> Result<(), Failure> {
         self.s3.delete_object().bucket(&self.stack.outputs.originals).key(key).send().await?;
@@ -181,7 +164,6 @@ impl Wall {
 
     /// Replaces a photo by `next` of it, and sends the change to all pages.
     fn update(&self, key: &str, next: impl FnOnce(Option<Photo>) -> Option<Photo>) {
-        lock(&self.expected).remove(key);
         let mut photos = self.lock();
         let before = photos.get(key).cloned();
         let after = next(before.clone());
@@ -202,10 +184,6 @@ impl Wall {
         // Without an open page, it is lost.
         let _ = self.changes.send(change);
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns a photo after an event, if `current` is its version in S3.
