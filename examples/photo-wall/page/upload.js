@@ -1,15 +1,15 @@
 // Uploads a file straight to S3, with a form that the server signs.
 
 /** Asks for a form: for a new photo, or for one that has a `key`. */
-export async function sign(file, key) {
+export async function sign(file, key, signal) {
   const query = new URLSearchParams(key ? { key } : { name: file.name });
-  const answer = await fetch(`uploads?${query}`, { method: "POST" });
+  const answer = await fetch(`uploads?${query}`, { method: "POST", signal });
   if (!answer.ok) throw new Error(await answer.text());
   return answer.json();
 }
 
 /** Sends the file, and reports how much of it has arrived, from 0 to 1. `fetch` cannot report that. */
-export function send({ url, fields }, file, report) {
+export function send({ url, fields }, file, report, signal) {
   const data = new FormData();
   Object.entries(fields).forEach(([name, value]) => data.append(name, value));
   data.append("file", file); // S3 ignores fields after the file
@@ -17,6 +17,8 @@ export function send({ url, fields }, file, report) {
     const request = new XMLHttpRequest();
     request.upload.addEventListener("progress", ({ loaded, total }) => report(loaded / total));
     request.addEventListener("error", () => reject(new Error("the connection to S3 failed")));
+    request.addEventListener("abort", () => reject(new Error("the upload was stopped")));
+    signal.addEventListener("abort", () => request.abort());
     request.addEventListener("load", () => {
       if (request.status < 300) return resolve();
       const message = request.responseXML?.querySelector("Message")?.textContent;

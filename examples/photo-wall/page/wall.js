@@ -2,12 +2,16 @@
 import { draw } from "./placeholder.js";
 import { send, sign } from "./upload.js";
 
-const wall = document.querySelector("#wall");
+const PARALLEL = 4; // uploads at a time: a browser opens six connections to a server
+
+const [wall, add, news] = ["#wall", "#add", "#news"].map((id) => document.querySelector(id));
 const cards = new Map(); // by the key of the photo
+const uploads = new WeakMap(); // the last upload of each card
+const waiting = []; // the uploads that have not begun
+let running = 0;
 let delivery; // what the URL of every picture begins with
 
-const say = (text) => { document.querySelector("#news").textContent = text; };
-const nameOf = (key) => key.slice(key.lastIndexOf("/") + 1);
+const say = (text) => { news.textContent = text; };
 
 /** The URL of the current version of a photo, computed from its key. */
 const hex = (char) => "%" + char.charCodeAt(0).toString(16).toUpperCase();
@@ -15,22 +19,43 @@ const encode = (key) => key.split("/").map(encodeURIComponent).join("/").replace
   .replaceAll("~", "~7E").replaceAll("%", "~");
 const current = (preset, key) => `${delivery}/p/${preset}/${encode(key)}`;
 
-/** The card of a photo; a new one is the first on the wall. */
-function cardOf(key) {
-  if (cards.has(key)) return cards.get(key);
+/** Makes a card. It has no key until the server has signed its first upload. */
+function makeCard(name) {
   const card = document.querySelector("#card").content.cloneNode(true).querySelector("li");
-  const [name, replacement, remove] = ["name", "actions input", "actions button"].map((part) => card.querySelector(`.${part}`));
-  name.textContent = nameOf(key);
-  replacement.setAttribute("aria-label", `Replace ${nameOf(key)}`);
-  replacement.addEventListener("change", () => upload(replacement, key));
-  remove.setAttribute("aria-label", `Delete ${nameOf(key)}`);
-  remove.addEventListener("click", () => erase(key));
-  card.querySelector("progress").setAttribute("aria-label", `Upload of ${nameOf(key)}`);
-  wall.prepend(card);
-  cards.set(key, card);
-  document.querySelector("#empty").hidden = true;
+  const [title, progress, retry, replacement, remove] =
+    [".name", "progress", ".retry", "input", ".delete"].map((part) => card.querySelector(part));
+  title.textContent = name;
+  progress.setAttribute("aria-label", `Upload of ${name}`);
+  retry.setAttribute("aria-label", `Retry ${name}`);
+  retry.addEventListener("click", () => {
+    title.focus(); // the button disappears
+    enqueue(card, uploads.get(card).file);
+  });
+  replacement.setAttribute("aria-label", `Replace ${name}`);
+  replacement.addEventListener("change", () => {
+    [...replacement.files].forEach((file) => enqueue(card, file));
+    replacement.value = "";
+  });
+  remove.setAttribute("aria-label", `Delete ${name}`);
+  remove.addEventListener("click", () => erase(card));
   return card;
 }
+
+function adopt(card, key) {
+  card.dataset.key = key;
+  cards.set(key, card);
+}
+
+/** The card of a photo; a new one is the first on the wall. */
+function cardOf(key) {
+  if (!cards.has(key)) {
+    adopt(makeCard(key.slice(key.lastIndexOf("/") + 1)), key);
+    wall.prepend(cards.get(key));
+  }
+  return cards.get(key);
+}
+
+const nameOf = (card) => card.querySelector(".name").textContent;
 
 function state(card, text, isFailure = false) {
   card.querySelector(".state").textContent = text;
@@ -40,20 +65,19 @@ function state(card, text, isFailure = false) {
 /** Shows what the server knows about a photo. */
 function show({ key, version, thumbnails, placeholder, failure, alt }) {
   const card = cardOf(key);
-  const frame = card.querySelector(".frame");
   // Without a version, the photo was in the bucket before the server started.
-  const shown = [version ?? "", ...thumbnails.map((thumbnail) => thumbnail.key)].join(" ");
-  if (card.dataset.version !== shown) {
-    frame.querySelector("img")?.remove();
-    card.dataset.version = shown;
-  }
+  const shown = JSON.stringify([version, failure, thumbnails.map((thumbnail) => thumbnail.key)]);
+  const isChanged = card.dataset.shown !== shown;
+  card.dataset.shown = shown;
   if (failure) {
-    say(`${nameOf(key)} failed: ${failure}`);
-    return state(card, failure, true);
+    if (isChanged) state(card, failure, true);
+    if (isChanged) say(`${nameOf(card)} failed: ${failure}`);
+    return;
   }
   if (version && thumbnails.length === 0) return state(card, "Waiting for thumbnails");
   let img = frame.querySelector("img");
-  if (!img) {
+  if (isChanged) {
+    img?.remove();
     img = new Image();
     img.addEventListener("error", () => state(card, "This photo has no thumbnails", true));
     if (placeholder) draw(frame.querySelector("canvas"), placeholder.thumbhash);
@@ -69,41 +93,72 @@ function show({ key, version, thumbnails, placeholder, failure, alt }) {
     }
     frame.href = current("large", key);
     frame.append(img);
-    if (card.querySelector("progress").hidden) state(card, "");
-    if (version) say(`${nameOf(key)} is on the wall`);
+    if (!uploads.get(card)?.isActive) {
+      state(card, "");
+      card.querySelector(".retry").hidden = true;
+    }
+    if (version) say(`${nameOf(card)} is on the wall`);
   }
-  img.alt = alt ?? `Photo ${nameOf(key)}`;
+  img.alt = alt ?? `Photo ${nameOf(card)}`;
   // A decorative photo has no text, but its link needs one.
   frame.toggleAttribute("aria-label", alt === "");
-  if (alt === "") frame.setAttribute("aria-label", `Open ${nameOf(key)}`);
+  if (alt === "") frame.setAttribute("aria-label", `Open ${nameOf(card)}`);
 }
 
-function forget(key) {
-  cards.get(key)?.remove();
-  cards.delete(key);
-  document.querySelector("#empty").hidden = cards.size > 0;
+function forget(card) {
+  uploads.get(card)?.stop.abort();
+  card.remove();
+  cards.delete(card.dataset.key);
 }
 
-async function erase(key) {
+async function erase(card) {
+  const { key } = card.dataset;
+  uploads.get(card)?.stop.abort();
   try {
-    const answer = await fetch(`photos?${new URLSearchParams({ key })}`, { method: "DELETE" });
-    if (!answer.ok) throw new Error(await answer.text());
+    const answer = key && await fetch(`photos?${new URLSearchParams({ key })}`, { method: "DELETE" });
+    if (answer && !answer.ok) throw new Error(await answer.text());
   } catch ({ message }) {
-    return say(`${nameOf(key)} was not deleted: ${message}`);
+    state(card, `Not deleted: ${message}`);
+    return say(`${nameOf(card)} was not deleted: ${message}`);
   }
   forget(key);
   say(`${nameOf(key)} was deleted`);
   document.querySelector("#add").focus();
 }
 
-/** Uploads the files of an input: new photos, or another version of the photo `key`. */
-function upload(input, key) {
-  [...input.files].forEach((file) => uploadFile(file, key));
-  input.value = "";
+/** Adds a card for each file, in their order. */
+function addFiles(files) {
+  const added = [...files].map((file) => ({ card: makeCard(file.name), file }));
+  wall.prepend(...added.map(({ card }) => card));
+  added.forEach(({ card, file }) => enqueue(card, file));
 }
 
-async function uploadFile(file, key) {
-  let card;
+/** Uploads a file as the photo of a card, in place of an earlier upload that has not finished. */
+function enqueue(card, file) {
+  uploads.get(card)?.stop.abort();
+  const upload = { card, file, stop: new AbortController(), isActive: true };
+  uploads.set(card, upload);
+  waiting.push(upload);
+  card.querySelector(".retry").hidden = true;
+  state(card, "Waiting to be uploaded");
+  work();
+}
+
+async function work() {
+  if (running === PARALLEL) return;
+  running += 1;
+  while (waiting.length > 0) await run(waiting.shift());
+  running -= 1;
+}
+
+async function run(upload) {
+  const { card, file, stop: { signal } } = upload;
+  if (signal.aborted) return;
+  const progress = card.querySelector("progress");
+  const { shown } = card.dataset;
+  state(card, "Uploading");
+  progress.value = 0;
+  progress.hidden = false;
   try {
     const form = await sign(file, key);
     card = cardOf(form.key);
@@ -114,17 +169,28 @@ async function uploadFile(file, key) {
     await sent.finally(() => { progress.hidden = true; });
     if (card.querySelector(".state").textContent === "Uploading") state(card, "Waiting for thumbnails");
   } catch ({ message }) {
-    say(`${file.name} was not uploaded: ${message}`);
+    if (signal.aborted) return;
     // A photo that is there stays visible.
-    if (card) state(card, `Not uploaded: ${message}`, !card.querySelector("img"));
+    state(card, `Not uploaded: ${message}`, !card.querySelector("img"));
+    card.querySelector(".retry").hidden = false;
+    say(`${file.name} was not uploaded: ${message}`);
+  } finally {
+    upload.isActive = false;
+    if (uploads.get(card) === upload) progress.hidden = true;
   }
 }
 
-document.querySelector("#add").addEventListener("change", ({ target }) => upload(target));
+add.addEventListener("change", () => {
+  addFiles(add.files);
+  add.value = "";
+});
 document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", (event) => {
   event.preventDefault();
-  upload(event.dataTransfer);
+  addFiles(event.dataTransfer.files);
+});
+window.addEventListener("beforeunload", (event) => {
+  if (running > 0) event.preventDefault(); // the browser asks
 });
 
 // The browser connects again by itself, and then receives the whole wall.
@@ -134,7 +200,7 @@ changes.addEventListener("wall", ({ data }) => {
   delivery = base;
   const keys = new Set(photos.map(({ key }) => key));
   // The server knows nothing of a photo that is on its way.
-  [...cards].filter(([key, card]) => "version" in card.dataset && !keys.has(key)).forEach(([key]) => forget(key));
+  [...cards].filter(([key, card]) => "shown" in card.dataset && !keys.has(key)).forEach(([, card]) => forget(card));
   photos.forEach(show);
 });
 changes.addEventListener("change", ({ data }) => {

@@ -1,5 +1,6 @@
 // The photo wall in a real browser.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 import { LOOKS, address, fits, judged, open, picture, play } from "../../../testkit/browser/browser.mjs";
@@ -36,6 +37,9 @@ async function shown(page, name) {
   return img.evaluate(({ src, srcset, alt, naturalWidth, naturalHeight }) =>
     ({ src, srcset, alt, ratio: naturalWidth / naturalHeight }));
 }
+
+/** What the keyboard is at. */
+const focused = (page) => page.locator(".name:focus").textContent();
 
 const key = (page, name) => card(page, name).locator("a").evaluate(({ href }) =>
   decodeURIComponent(new URL(href).pathname.split("/").slice(3).join("/").replaceAll("~", "%")));
@@ -114,6 +118,41 @@ await play({
     await news.getByText("text.jpg was deleted").waitFor();
     assert.equal(await page.locator("#wall li").count(), 2);
     assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  // More files than are uploaded at a time, and connections that fail.
+  async busy() {
+    const { page, close } = await open(address, LOOKS.light, aws);
+    const isUpload = ({ hostname, port }) => hostname === "127.0.0.1" && port !== new URL(address).port;
+    let cut;
+    const isCut = new Promise((resolve) => { cut = resolve; });
+    await page.route(isUpload, async (route) => {
+      await isCut;
+      await route.abort();
+    });
+    const buffer = readFileSync("coffee.jpg");
+    const files = [1, 2, 3, 4, 5, 6].map((number) => ({ name: `${number}.jpg`, mimeType: "image/jpeg", buffer }));
+    await page.getByLabel("Add photos").setInputFiles(files);
+    const bars = page.locator("progress:visible");
+    await bars.nth(3).waitFor();
+    assert.equal(await bars.count(), 4);
+    assert.equal(await page.getByText("Waiting to be uploaded", { exact: true }).count(), 2);
+    await judged(page, "uploads");
+    cut();
+    await page.getByRole("button", { name: /^Retry [1-6]\.jpg$/ }).nth(5).waitFor();
+    assert.equal(await page.getByText("Not uploaded: the connection to S3 failed", { exact: true }).count(), 6);
+    await judged(page, "failed uploads");
+    await page.unroute(isUpload);
+    await page.getByRole("button", { name: "Retry 1.jpg" }).focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await focused(page), "1.jpg");
+    await shown(page, "1.jpg");
+    await page.getByRole("button", { name: "Delete 2.jpg" }).click();
+    await card(page, "2.jpg").waitFor({ state: "detached" });
+    await bars.first().waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Delete 1.jpg" }).click();
+    await card(page, "1.jpg").waitFor({ state: "detached" });
     await close();
   },
 

@@ -86,6 +86,7 @@ fn photos_appear_and_change_and_disappear_and_failures_say_why() {
     let wall = Wall::start(&project);
     assert_eq!(queues(&project), 1);
     drive(&browser, "use", &wall, &project);
+    drive(&browser, "busy", &wall, &project);
     wall.interrupt();
     assert_eq!(queues(&project), 0);
 
