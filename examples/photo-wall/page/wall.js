@@ -105,10 +105,14 @@ function show({ key, version, thumbnails, placeholder, failure, alt }) {
   if (alt === "") frame.setAttribute("aria-label", `Open ${nameOf(card)}`);
 }
 
+/** Removes a card. If it has the focus, the next one gets it. */
 function forget(card) {
   uploads.get(card)?.stop.abort();
+  const next = card.nextElementSibling ?? card.previousElementSibling;
+  const hasFocus = card.contains(document.activeElement);
   card.remove();
   cards.delete(card.dataset.key);
+  if (hasFocus) (next?.querySelector(".name") ?? add).focus();
 }
 
 async function erase(card) {
