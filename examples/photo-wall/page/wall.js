@@ -11,7 +11,18 @@ const waiting = []; // the uploads that have not begun
 let running = 0;
 let delivery; // what the URL of every picture begins with
 
-const say = (text) => { news.textContent = text; };
+/** Announces what has happened. A screen reader may skip messages in quick succession, so several become one. */
+const unsaid = [];
+let isPaused = false;
+function say(...texts) {
+  unsaid.push(...texts);
+  if (isPaused || unsaid.length === 0) return;
+  const last = unsaid.at(-1);
+  news.textContent = unsaid.length > 3 ? `${unsaid.length} changes, the last one: ${last}` : unsaid.join(". ");
+  unsaid.length = 0;
+  isPaused = true;
+  setTimeout(() => { isPaused = false; say(); }, 1000);
+}
 
 /** The URL of the current version of a photo, computed from its key. */
 const hex = (char) => "%" + char.charCodeAt(0).toString(16).toUpperCase();
@@ -62,8 +73,8 @@ function state(card, text, isFailure = false) {
   card.classList.toggle("failed", isFailure);
 }
 
-/** Shows what the server knows about a photo. */
-function show({ key, version, thumbnails, placeholder, failure, alt }) {
+/** Shows what the server knows about a photo, and announces a change if it is news. */
+function show({ key, version, thumbnails, placeholder, failure, alt }, isNews) {
   const card = cardOf(key);
   // Without a version, the photo was in the bucket before the server started.
   const shown = JSON.stringify([version, failure, thumbnails.map((thumbnail) => thumbnail.key)]);
@@ -71,7 +82,7 @@ function show({ key, version, thumbnails, placeholder, failure, alt }) {
   card.dataset.shown = shown;
   if (failure) {
     if (isChanged) state(card, failure, true);
-    if (isChanged) say(`${nameOf(card)} failed: ${failure}`);
+    if (isChanged && isNews) say(`${nameOf(card)} failed: ${failure}`);
     return;
   }
   if (version && thumbnails.length === 0) return state(card, "Waiting for thumbnails");
@@ -97,7 +108,7 @@ function show({ key, version, thumbnails, placeholder, failure, alt }) {
       state(card, "");
       card.querySelector(".retry").hidden = true;
     }
-    if (version) say(`${nameOf(card)} is on the wall`);
+    if (version && isNews) say(`${nameOf(card)} is on the wall`);
   }
   img.alt = alt ?? `Photo ${nameOf(card)}`;
   // A decorative photo has no text, but its link needs one.
@@ -205,7 +216,7 @@ changes.addEventListener("wall", ({ data }) => {
   const keys = new Set(photos.map(({ key }) => key));
   // The server knows nothing of a photo that is on its way.
   [...cards].filter(([key, card]) => "shown" in card.dataset && !keys.has(key)).forEach(([, card]) => forget(card));
-  photos.forEach(show);
+  photos.forEach((photo) => show(photo, cards.has(photo.key)));
 });
 changes.addEventListener("change", ({ data }) => {
   const { photo, deleted } = JSON.parse(data);
