@@ -3,6 +3,7 @@ import { draw } from "./placeholder.js";
 import { send, sign } from "./upload.js";
 
 const PARALLEL = 4; // uploads at a time: a browser opens six connections to a server
+const RECONNECT = 3000; // milliseconds before the page tries to connect again
 
 const [wall, add, news] = ["#wall", "#add", "#news"].map((id) => document.querySelector(id));
 const cards = new Map(); // by the key of the photo

@@ -21,7 +21,7 @@ const TEXTS = {
 const input = createInterface({ input: process.stdin });
 const lines = input[Symbol.asyncIterator]();
 
-/** Has the test run a command of the deployer. */
+/** Has the test run a command of the deployer, or restart the wall. */
 async function run(...command) {
   console.log(JSON.stringify(command));
   await lines.next();
@@ -40,6 +40,12 @@ async function shown(page, name) {
 
 /** What the keyboard is at. */
 const focused = (page) => page.locator(".name:focus").textContent();
+
+/** Tells a page that its tab is hidden, or visible. */
+const hide = (page, isHidden) => page.evaluate((value) => {
+  Object.defineProperty(document, "hidden", { value, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}, isHidden);
 
 const key = (page, name) => card(page, name).locator("a").evaluate(({ href }) =>
   decodeURIComponent(new URL(href).pathname.split("/").slice(3).join("/").replaceAll("~", "%")));
@@ -121,7 +127,7 @@ await play({
     await close();
   },
 
-  // More files than are uploaded at a time, and connections that fail.
+  // More files than are uploaded at a time, connections that fail, and more tabs than a browser has connections.
   async busy() {
     const { page, close } = await open(address, LOOKS.light, aws);
     const isUpload = ({ hostname, port }) => hostname === "127.0.0.1" && port !== new URL(address).port;
@@ -151,8 +157,25 @@ await play({
     await page.getByRole("button", { name: "Delete 2.jpg" }).click();
     await card(page, "2.jpg").waitFor({ state: "detached" });
     await bars.first().waitFor({ state: "hidden" });
+
+    // The browser does not connect again after such a response.
+    await page.route("**/changes", (route) => route.fulfill({ status: 502 }), { times: 1 });
+    await page.reload();
+    await shown(page, "1.jpg");
+    assert.equal(await page.locator("#wall li").count(), 3);
+
+    const tabs = [];
+    for (let count = 0; count < 6; count += 1) {
+      const tab = await page.context().newPage();
+      await tab.goto(address);
+      await shown(tab, "1.jpg");
+      await hide(tab, true);
+      tabs.push(tab);
+    }
     await page.getByRole("button", { name: "Delete 1.jpg" }).click();
     await card(page, "1.jpg").waitFor({ state: "detached" });
+    await hide(tabs[0], false);
+    await card(tabs[0], "1.jpg").waitFor({ state: "detached" });
     await close();
   },
 
@@ -170,6 +193,12 @@ await play({
     await page.getByAltText("A striped cat", { exact: true }).waitFor();
     assert.match((await shown(page, "coffee.jpg")).src, /\/p\/medium\/wall\//);
     assert.deepEqual(complaints, []);
+
+    // An open page follows the next run of the server.
+    await run("restart");
+    await page.locator("#news").getByText("The connection is back").waitFor();
+    await run("alt", await key(page, "coffee.jpg"), "--set", "The same cat");
+    await page.getByAltText("The same cat", { exact: true }).waitFor();
     await close();
   },
 

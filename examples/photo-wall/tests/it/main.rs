@@ -17,8 +17,12 @@ struct Wall {
 
 impl Wall {
     fn start(project: &Project) -> Self {
+        Self::start_at("0", project)
+    }
+
+    fn start_at(port: &str, project: &Project) -> Self {
         let mut command = Command::new(testkit::program("photo-wall"));
-        command.args(["--local", "--port", "0", "--config"]).arg(project.path("deployer.yaml"));
+        command.args(["--local", "--port", port, "--config"]).arg(project.path("deployer.yaml"));
         let mut program = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -27,9 +31,16 @@ impl Wall {
     }
 
     /// Ends it as Ctrl-C does.
-    fn interrupt(mut self) {
+    fn interrupt(&mut self) {
         kill(Pid::from_raw(self.program.id().try_into().unwrap()), Signal::SIGINT).unwrap();
         assert!(self.program.wait().unwrap().success());
+    }
+
+    /// Ends it, and starts it again at the same address.
+    fn restart(&mut self, project: &Project) {
+        self.interrupt();
+        let port = self.address.trim_end_matches('/').rsplit(':').next().unwrap().to_owned();
+        *self = Self::start_at(&port, project);
     }
 }
 
@@ -47,8 +58,8 @@ fn queues(project: &Project) -> usize {
     said.matches("<QueueUrl>").count()
 }
 
-/// Runs a scenario in the browser, and the commands of the deployer that it asks for.
-fn drive(browser: &Browser, scenario: &str, wall: &Wall, project: &Project) {
+/// Runs a scenario in the browser, and the commands that it asks for.
+fn drive(browser: &Browser, scenario: &str, wall: &mut Wall, project: &Project) {
     let mut driver = browser
         .command(scenario, &wall.address)
         .current_dir(project.path(""))
@@ -58,12 +69,16 @@ fn drive(browser: &Browser, scenario: &str, wall: &Wall, project: &Project) {
         .spawn()
         .unwrap();
     let mut done = driver.stdin.take().unwrap();
-    // Each line has the arguments of a command, which somebody else runs meanwhile.
+    // Each line has the arguments of a command, which somebody else runs meanwhile, or restarts the wall.
     for line in BufReader::new(driver.stdout.take().unwrap()).lines() {
         let arguments: Vec<String> = serde_json::from_str(&line.unwrap()).unwrap();
-        // An event comes before the record that the command needs.
-        project.until(&["explain", &arguments[1]], |said| said["state"] == "done");
-        project.stdout(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        if arguments == ["restart"] {
+            wall.restart(project);
+        } else {
+            // An event comes before the record that the command needs.
+            project.until(&["explain", &arguments[1]], |said| said["state"] == "done");
+            project.stdout(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        }
         writeln!(done).unwrap();
     }
     assert!(driver.wait().unwrap().success());
@@ -83,16 +98,16 @@ fn photos_appear_and_change_and_disappear_and_failures_say_why() {
     }
     project.sample("coffee.jpg", "my cup~+%2B😺.jpg");
     std::fs::write(project.path("text.jpg"), "no image").unwrap();
-    let wall = Wall::start(&project);
+    let mut wall = Wall::start(&project);
     assert_eq!(queues(&project), 1);
-    drive(&browser, "use", &wall, &project);
-    drive(&browser, "busy", &wall, &project);
+    drive(&browser, "use", &mut wall, &project);
+    drive(&browser, "busy", &mut wall, &project);
     wall.interrupt();
     assert_eq!(queues(&project), 0);
 
     // Another run shows the photos that are there.
-    let wall = Wall::start(&project);
-    drive(&browser, "again", &wall, &project);
+    let mut wall = Wall::start(&project);
+    drive(&browser, "again", &mut wall, &project);
     wall.interrupt();
 }
 
