@@ -105,6 +105,8 @@ await play({
       const { page: other, complaints: others, close: closeOther } = await open(address, look, aws);
       for (const photo of ["coffee.jpg", "astronaut.jpg", "my cup~+%2B😺.jpg"]) await shown(other, photo);
       await card(other, "text.jpg").getByText(/not an image/).waitFor();
+      // What was there before is not news.
+      assert.equal(await other.locator("#news").textContent(), "");
       await judged(other, name);
       await fits(other, name);
       await picture(other, name, { fullPage: true });
