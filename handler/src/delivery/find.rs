@@ -103,13 +103,10 @@ impl Deliverer {
         line: &mut LogLine,
     ) -> Result<FindResult, Failure> {
         for _ in 0..ATTEMPTS {
-            let original = match self.current_original(key).await {
-                Err(Failure::Storage { error: error @ ServiceError::CustomerKey(_), .. }) => {
-                    return Ok(FindResult::Failed(error.reason().to_owned()));
-                }
-                original => original?,
+            let original = match self.readable_original(key).await? {
+                Ok(original) => original,
+                Err(found) => return Ok(found),
             };
-            let Some(original) = original else { return Ok(NO_PHOTO) };
             if let Some(stored) = self.get_stored(&original.version, spec).await {
                 return Ok(stored);
             }
@@ -144,7 +141,10 @@ impl Deliverer {
         let Some(version) = version.filter(|_| spec.may_render) else {
             return Ok(FindResult::Missing("no-such-thumbnail"));
         };
-        let Some(original) = self.current_original(&version.key).await? else { return Ok(NO_PHOTO) };
+        let original = match self.readable_original(&version.key).await? {
+            Ok(original) => original,
+            Err(found) => return Ok(found),
+        };
         if original.version != version {
             return Ok(FindResult::Missing("not-current"));
         }
@@ -152,6 +152,17 @@ impl Deliverer {
             RenderResult::Found(found) => found,
             RenderResult::Superseded => FindResult::Missing("not-current"),
         })
+    }
+
+    /// Returns the current version of the photo at `key`, or the result if there is none, or only the customer can read
+    /// it.
+    async fn readable_original(&self, key: &str) -> Result<Result<Original, FindResult>, Failure> {
+        match self.current_original(key).await {
+            Err(Failure::Storage { error: error @ ServiceError::CustomerKey(_), .. }) => {
+                Ok(Err(FindResult::Failed(error.reason().to_owned())))
+            }
+            original => Ok(original?.ok_or(NO_PHOTO)),
+        }
     }
 
     /// Returns the current version of the photo at `key`.

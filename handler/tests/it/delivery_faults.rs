@@ -63,6 +63,22 @@ async fn a_temporary_failure_asks_the_client_to_retry() {
 }
 
 #[tokio::test]
+async fn a_photo_that_only_the_customer_can_read_is_answered_with_the_reason() {
+    let site = Site::start(&[]).await;
+    let (version, _) = site.world.upload("cat.png", photo(1));
+    site.aws().fail(u32::MAX, Fault::Refuse(400, "InvalidRequest"), is_of(ORIGINALS));
+    let of_version = format!("/t/{}small.png", version.folder());
+    for address in ["/p/small/cat.png", of_version.as_str()] {
+        let response = site.get(address).await;
+        assert_eq!(
+            (response.status, response.header("x-failure-reason")),
+            (404, "customer-key"),
+            "{address}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_thumbnail_with_wrong_bytes_is_rendered_again() {
     let site = Site::start(&[]).await;
     let version = site.process("cat.png", photo(1)).await;
