@@ -86,7 +86,12 @@ function show({ key, version, thumbnails, placeholder, failure, alt }, isNews) {
     if (isChanged && isNews) say(`${nameOf(card)} failed: ${failure}`);
     return;
   }
-  if (version && thumbnails.length === 0) return state(card, "Waiting for thumbnails");
+  // The old picture stays until there is a new one.
+  if (version && thumbnails.length === 0) {
+    if (isChanged) state(card, "Waiting for thumbnails");
+    return;
+  }
+  const frame = card.querySelector(".frame");
   let img = frame.querySelector("img");
   if (isChanged) {
     img?.remove();
@@ -137,9 +142,10 @@ async function erase(card) {
     state(card, `Not deleted: ${message}`);
     return say(`${nameOf(card)} was not deleted: ${message}`);
   }
-  forget(key);
-  say(`${nameOf(key)} was deleted`);
-  document.querySelector("#add").focus();
+  // The server may have told it before it answered.
+  if (!card.isConnected) return;
+  forget(card);
+  say(`${nameOf(card)} was deleted`);
 }
 
 /** Adds a card for each file, in their order. */
@@ -176,14 +182,14 @@ async function run(upload) {
   progress.value = 0;
   progress.hidden = false;
   try {
-    const form = await sign(file, key);
-    card = cardOf(form.key);
-    const progress = card.querySelector("progress");
-    state(card, "Uploading");
-    progress.hidden = false;
-    const sent = send(form, file, (part) => { progress.value = part; });
-    await sent.finally(() => { progress.hidden = true; });
-    if (card.querySelector(".state").textContent === "Uploading") state(card, "Waiting for thumbnails");
+    const form = await sign(file, card.dataset.key, signal);
+    signal.throwIfAborted();
+    adopt(card, form.key);
+    await send(form, file, (part) => { progress.value = part; }, signal);
+    // The server may have told about the photo before S3 answered.
+    if (card.querySelector(".state").textContent === "Uploading") {
+      state(card, card.dataset.shown === shown ? "Waiting for thumbnails" : "");
+    }
   } catch ({ message }) {
     if (signal.aborted) return;
     // A photo that is there stays visible.
@@ -209,21 +215,39 @@ window.addEventListener("beforeunload", (event) => {
   if (running > 0) event.preventDefault(); // the browser asks
 });
 
-// The browser connects again by itself, and then receives the whole wall.
-const changes = new EventSource("changes");
-changes.addEventListener("wall", ({ data }) => {
-  const { photos, delivery: base } = JSON.parse(data);
-  delivery = base;
-  const keys = new Set(photos.map(({ key }) => key));
-  // The server knows nothing of a photo that is on its way.
-  [...cards].filter(([key, card]) => "shown" in card.dataset && !keys.has(key)).forEach(([, card]) => forget(card));
-  photos.forEach((photo) => show(photo, cards.has(photo.key)));
-});
-changes.addEventListener("change", ({ data }) => {
-  const { photo, deleted } = JSON.parse(data);
-  if (photo) show(photo);
-  else if (cards.has(deleted)) {
-    forget(deleted);
-    say(`${nameOf(deleted)} was deleted`);
-  }
-});
+/** Follows the changes, each time from the whole wall. */
+let changes;
+let isLost = false;
+function follow() {
+  changes?.close();
+  // Tabs that nobody sees must not use up the six connections of HTTP/1.1. HTTP/2 has no such limit.
+  if (document.hidden) return;
+  const source = new EventSource("changes");
+  changes = source;
+  source.addEventListener("wall", ({ data }) => {
+    const { photos, delivery: base } = JSON.parse(data);
+    delivery = base;
+    if (isLost) say("The connection is back");
+    isLost = false;
+    const keys = new Set(photos.map(({ key }) => key));
+    // The server knows nothing of a photo that is on its way.
+    [...cards].filter(([key, card]) => "shown" in card.dataset && !keys.has(key)).forEach(([, card]) => forget(card));
+    photos.forEach((photo) => show(photo, cards.has(photo.key)));
+  });
+  source.addEventListener("change", ({ data }) => {
+    const { photo, deleted } = JSON.parse(data);
+    if (photo) return show(photo, true);
+    const card = cards.get(deleted);
+    if (!card) return;
+    forget(card);
+    say(`${nameOf(card)} was deleted`);
+  });
+  source.addEventListener("error", () => {
+    if (!isLost) say("The connection to the wall is lost; the page tries it again");
+    isLost = true;
+    // The browser tries it again by itself, except after a response with an error, such as that of a proxy.
+    if (source.readyState === EventSource.CLOSED) setTimeout(follow, RECONNECT);
+  });
+}
+document.addEventListener("visibilitychange", follow);
+follow();

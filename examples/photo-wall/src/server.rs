@@ -55,7 +55,7 @@ impl Photo {
 /// The response to a request that failed, for people.
 type ErrorResponse = (StatusCode, Cow<'static, str>);
 const UNUSABLE: ErrorResponse =
-    (StatusCode::BAD_REQUEST, Cow::Borrowed("no photo on the wall has this name"));
+    (StatusCode::BAD_REQUEST, Cow::Borrowed("no photo on the wall can have this name"));
 
 pub(crate) async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
     let policy = policy(&app).await?;

@@ -121,6 +121,7 @@ await play({
     await page.getByRole("button", { name: "Delete astronaut.jpg" }).focus();
     await page.keyboard.press("Enter");
     await news.getByText("astronaut.jpg was deleted").waitFor();
+    assert.equal(await focused(page), "my cup~+%2B😺.jpg");
     assert.equal(await card(page, "astronaut.jpg").count(), 0);
     await run("rm", await key(page, "text.jpg"));
     await news.getByText("text.jpg was deleted").waitFor();
