@@ -243,7 +243,7 @@ function follow() {
     say(`${nameOf(card)} was deleted`);
   });
   source.addEventListener("error", () => {
-    if (!isLost) say("The connection to the wall is lost; the page tries it again");
+    if (!isLost) say("The connection was lost, and the page is trying again");
     isLost = true;
     // The browser tries it again by itself, except after a response with an error, such as that of a proxy.
     if (source.readyState === EventSource.CLOSED) setTimeout(follow, RECONNECT);
