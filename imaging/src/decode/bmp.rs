@@ -185,7 +185,7 @@ impl Bitmap<'_> {
     /// opaque.
     fn has_alpha(&self) -> bool {
         let (mask, size) = (self.masks[3], usize::from(self.bits / 8));
-        let rows = self.pixels.chunks_exact(self.stride().max(1)).take(self.height as usize);
+        let rows = self.pixels.chunks(self.stride().max(1)).take(self.height as usize);
         let mut pixels = rows.flat_map(|row| row.chunks_exact(size.max(1)).take(self.width as usize));
         mask != 0 && pixels.any(|pixel| word(pixel) & mask != 0)
     }
@@ -203,7 +203,10 @@ impl Bitmap<'_> {
             Shrinker::memory(self.width, self.height, layout, factor) + u64::from(self.width) * 8,
         )?;
         let stride = self.stride();
-        let available_rows = (self.pixels.len() / stride.max(1)).min(self.height as usize);
+        let row_bytes = (self.width as usize * usize::from(self.bits)).div_ceil(8);
+        // Some writers omit the padding after the last row.
+        let padded = self.pixels.len() + stride - row_bytes;
+        let available_rows = (padded / stride.max(1)).min(self.height as usize);
         if available_rows == 0 {
             return Err(damaged("it has no pixels"));
         }
@@ -213,7 +216,7 @@ impl Bitmap<'_> {
             request.budget.check_canceled(self.width.into())?;
             let stored = if self.top_down { y } else { self.height as usize - 1 - y };
             if stored < available_rows {
-                self.read_row(&self.pixels[stored * stride..][..stride], layout, &mut row);
+                self.read_row(&self.pixels[stored * stride..][..row_bytes], layout, &mut row);
             } else {
                 row.fill(if alpha { 0 } else { 128 });
             }

@@ -237,6 +237,19 @@ fn rows_of_a_bitmap_are_found_despite_a_wrong_offset() {
 }
 
 #[test]
+fn the_padding_of_the_last_row_of_a_bitmap_can_be_missing() {
+    // Three pixels of 24 bits have nine bytes, which are padded to twelve.
+    let mut file = b"BM\0\0\0\0\0\0\0\0".to_vec();
+    for number in [54, 40, 3, 2, 1 | 24 << 16, 0, 0, 0, 0, 0, 0_u32] {
+        file.extend(number.to_le_bytes());
+    }
+    file.extend([[10_u8; 9].as_slice(), &[0; 3], &[20; 9]].concat());
+    let rendered = rendered(&file, 64);
+    assert!(!rendered.facts.partial);
+    assert_eq!(pixels(&rendered), [[20; 9], [10; 9]].concat());
+}
+
+#[test]
 fn runs_of_a_bitmap_can_begin_at_the_top() {
     let runs = [8, 10, 0, 0, 8, 20, 0, 0, 0, 1];
     let row = |gray: u8| [gray; 24];
