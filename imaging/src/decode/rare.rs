@@ -101,6 +101,7 @@ fn convert_error(error: Error, format: SourceFormat) -> ImageError {
             format: match format {
                 SourceFormat::Dds => "DDS without DXT compression",
                 SourceFormat::Exr => "this variant of OpenEXR",
+                SourceFormat::Hdr => "this variant of Radiance HDR",
                 SourceFormat::Tga => "this variant of TGA",
                 _ => "this variant of PNM",
             },
