@@ -235,6 +235,11 @@ pub(crate) fn decode(
     if pixels.is_truncated.get() && !pixels.is_present.get() {
         return Err(ImageError::damaged(format, "it has no pixels"));
     }
+    // Some writers leave the alpha of a TGA at zero in every pixel, which is opaque.
+    let alphas = || whole.iter().skip(3).step_by(4);
+    if format == SourceFormat::Tga && color == ColorType::Rgba8 && alphas().all(|alpha| *alpha == 0) {
+        whole.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = 255);
+    }
     let mut shrinker = Shrinker::new(width, height, layout, factor);
     let mut row = vec![0; width as usize * layout.channels()];
     for stored in whole.chunks_exact(row.len() * bytes_per_sample(color)) {

@@ -87,6 +87,19 @@ fn the_alpha_of_a_texture_is_kept() {
     assert_eq!((facts.has_alpha, facts.width, facts.height), (true, 40, 28));
 }
 
+#[test]
+fn a_tga_whose_alpha_is_zero_everywhere_is_opaque() {
+    let file = |attributes: u8, alpha: u8| {
+        let header = [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 2, 0, 32, 0x20 | attributes];
+        [&header[..], &[50, 100, 200, 0].repeat(7), &[50, 100, 200, alpha]].concat()
+    };
+    for attributes in [0, 8] {
+        let opaque = rendered(&file(attributes, 0), 64);
+        assert_eq!(samples_of(&opaque), [200, 100, 50].repeat(8), "{attributes}");
+        assert!(rendered(&file(attributes, 255), 64).facts.has_alpha, "{attributes}");
+    }
+}
+
 /// The white behind a transparent pixel is not part of its color.
 #[test]
 fn a_layered_document_keeps_its_alpha() {
