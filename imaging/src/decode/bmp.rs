@@ -340,23 +340,23 @@ impl Bitmap<'_> {
 }
 
 /// Returns the number in the bytes of a pixel, at most four.
-fn word(pixel: &[u8]) -> u32 {
+pub(crate) fn word(pixel: &[u8]) -> u32 {
     pixel.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))
 }
 
 /// The mask of a channel, which extracts a sample from a word and scales it to 8 bits.
-struct ChannelMask {
+pub(crate) struct ChannelMask {
     shift: u32,
     max: u64,
 }
 
 impl ChannelMask {
-    fn new(mask: u32) -> Self {
+    pub(crate) fn new(mask: u32) -> Self {
         let shift = mask.trailing_zeros().min(31);
         Self { shift, max: u64::from(mask >> shift) }
     }
 
-    fn read(&self, word: u32) -> u8 {
+    pub(crate) fn read(&self, word: u32) -> u8 {
         let value = u64::from(word >> self.shift) & self.max;
         (value * 255 + self.max / 2).checked_div(self.max).unwrap_or(0).min(255) as u8
     }

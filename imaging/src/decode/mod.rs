@@ -5,6 +5,7 @@
 //! in full.
 
 mod bmp;
+mod dds;
 pub(crate) mod gif;
 pub(crate) mod heif;
 mod ico;
@@ -88,12 +89,10 @@ pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> 
         #[cfg(not(feature = "svg"))]
         SourceFormat::Svg => Err(ImageError::Unsupported { format: "SVG" }),
         SourceFormat::Psd => psd::header(original),
-        SourceFormat::Pnm
-        | SourceFormat::Qoi
-        | SourceFormat::Tga
-        | SourceFormat::Hdr
-        | SourceFormat::Exr
-        | SourceFormat::Dds => rare::header(original, format),
+        SourceFormat::Dds => dds::header(original),
+        SourceFormat::Pnm | SourceFormat::Qoi | SourceFormat::Tga | SourceFormat::Hdr | SourceFormat::Exr => {
+            rare::header(original, format)
+        }
     };
     catch_panic(header).unwrap_or_else(|| Err(panic_error(format)))
 }
@@ -123,12 +122,10 @@ pub(crate) fn decode(
         #[cfg(not(feature = "svg"))]
         SourceFormat::Svg => Err(ImageError::Unsupported { format: "SVG" }),
         SourceFormat::Psd => psd::decode(original, request),
-        SourceFormat::Pnm
-        | SourceFormat::Qoi
-        | SourceFormat::Tga
-        | SourceFormat::Hdr
-        | SourceFormat::Exr
-        | SourceFormat::Dds => rare::decode(original, header.format, request),
+        SourceFormat::Dds => dds::decode(original, request),
+        SourceFormat::Pnm | SourceFormat::Qoi | SourceFormat::Tga | SourceFormat::Hdr | SourceFormat::Exr => {
+            rare::decode(original, header.format, request)
+        }
     };
     let decoded = catch_panic(decode).unwrap_or_else(|| Err(panic_error(header.format)));
     // After a cancellation, the result says nothing about the file.

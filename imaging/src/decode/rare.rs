@@ -1,4 +1,4 @@
-//! Decodes rarely uploaded formats with the crate `image`: PNM, QOI, TGA, Radiance HDR, OpenEXR, and DDS.
+//! Decodes rarely uploaded formats with the crate `image`: PNM, QOI, TGA, Radiance HDR, and OpenEXR.
 //!
 //! The crate decodes a whole picture at once. The memory is computed from the header, and the limits are
 //! checked before decoding begins.
@@ -7,8 +7,7 @@ use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use ::image::codecs::{
-    dds::DdsDecoder, hdr::HdrDecoder, openexr::OpenExrDecoder, pnm::PnmDecoder, qoi::QoiDecoder,
-    tga::TgaDecoder,
+    hdr::HdrDecoder, openexr::OpenExrDecoder, pnm::PnmDecoder, qoi::QoiDecoder, tga::TgaDecoder,
 };
 use ::image::{ColorType, ImageDecoder, ImageError as Error};
 use exr::meta::{BlockDescription, MetaData};
@@ -99,7 +98,6 @@ fn convert_error(error: Error, format: SourceFormat) -> ImageError {
         },
         Error::Unsupported(_) | Error::Parameter(_) => ImageError::Unsupported {
             format: match format {
-                SourceFormat::Dds => "DDS without DXT compression",
                 SourceFormat::Exr => "this variant of OpenEXR",
                 SourceFormat::Hdr => "this variant of Radiance HDR",
                 SourceFormat::Tga => "this variant of TGA",
@@ -125,7 +123,6 @@ fn open_decoder<'a>(
         SourceFormat::Qoi => QoiDecoder::new(file).map(|decoder| Box::new(decoder) as _),
         SourceFormat::Tga => TgaDecoder::new(file).map(|decoder| Box::new(decoder) as _),
         SourceFormat::Hdr => HdrDecoder::new_nonstrict(file).map(|decoder| Box::new(decoder) as _),
-        SourceFormat::Dds => DdsDecoder::new(file).map(|decoder| Box::new(decoder) as _),
         SourceFormat::Exr => {
             exr_block_memory(original)?;
             // The blocks may lie anywhere in the file, and the decoder needs the end of the file.

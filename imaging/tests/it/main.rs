@@ -7,6 +7,7 @@ mod avif;
 mod colors;
 mod cost;
 mod damage;
+mod dds;
 mod fax;
 mod heic;
 mod jpeg;

@@ -144,7 +144,7 @@ fn unsupported_kinds_are_refused_by_name() {
     };
     for (original, name) in [
         (data("luminance.exr"), "OpenEXR without red, green, and blue"),
-        (changed("dxt1.dds", 84, b"ATI2"), "DDS without DXT compression"),
+        (changed("dxt1.dds", 84, b"ATI2"), "this variant of DDS"),
         (changed("rgb.psd", 24, &[0, 7]), "PSD in multichannel mode"),
         (b"#?RADIANCE\nFORMAT=32-bit_rle_xyze\n\n-Y 2 +X 2\n".to_vec(), "this variant of Radiance HDR"),
         (b"PF\n3 2\n-1.0\n".to_vec(), "PFM"),
