@@ -8,7 +8,7 @@ use hayro_jpeg2000::error::DecodeError;
 use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext, Image};
 
 use crate::decode::heif::boxes::partial_boxes;
-use crate::decode::{DecodeOutput, DecodeRequest, lab, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, divide_by_alpha, lab, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::{Header, ImageError, SourceFormat};
@@ -245,6 +245,15 @@ fn find_codestream(original: &[u8]) -> Result<&[u8], ImageError> {
     stream.ok_or_else(|| damaged("it has no picture data"))
 }
 
+/// Returns the type of the first channel that a file does not declare as a color: 1 for alpha, 2 for alpha by which the
+/// colors are multiplied, and others for anything else (ISO/IEC 15444-1, I.5.3.6).
+fn find_extra_channel(original: &[u8]) -> Option<u16> {
+    let header = partial_boxes(original).find(|(kind, _)| *kind == b"jp2h")?.1;
+    let definitions = partial_boxes(header).find(|(kind, _)| *kind == b"cdef")?.1.get(2..)?;
+    let mut kinds = definitions.as_chunks::<6>().0.iter().map(|[_, _, high, low, ..]| [*high, *low]);
+    kinds.find(|kind| *kind != [0, 0]).map(u16::from_be_bytes)
+}
+
 fn read_codestream(original: &[u8]) -> Result<Codestream, ImageError> {
     let stream =
         Codestream::read(find_codestream(original)?).ok_or_else(|| damaged("its header is invalid"))?;
@@ -299,7 +308,10 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let decoded = image.decode(&mut context).map_err(convert_error)?;
     let channels = decoded.components().len();
     let colors = usize::from(image.color_space().num_channels());
-    let (layout, icc) = match (image.color_space(), colors, image.has_alpha()) {
+    // The decoder takes a channel of any other type for alpha.
+    let extra_channel = find_extra_channel(original);
+    let has_alpha = image.has_alpha() && matches!(extra_channel, None | Some(1 | 2));
+    let (layout, icc) = match (image.color_space(), colors, has_alpha) {
         (_, 1, true) => (Layout::GrayAlpha, None),
         (ColorSpace::Icc { profile, .. }, 1, false) => (Layout::Gray, Some(profile)),
         (_, 1, false) => (Layout::Gray, None),
@@ -322,6 +334,9 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         let (from, by) = if layout == Layout::Cmyk { (255.0, -by) } else { (0.0, by) };
         let places = data.iter_mut().skip(c).step_by(layout.channels());
         places.zip(component.samples()).for_each(|(to, sample)| *to = (from + sample * by + 0.5) as u8);
+    }
+    if layout.has_alpha() && extra_channel == Some(2) {
+        data.chunks_exact_mut(layout.channels()).for_each(divide_by_alpha);
     }
     let mut icc = icc.filter(|icc| icc.len() <= MAX_PROFILE).cloned();
     if layout == Layout::Rgb && icc.as_ref().is_some_and(|icc| icc.get(16..20) == Some(b"Lab ")) {

@@ -111,6 +111,27 @@ fn a_layered_document_keeps_its_alpha() {
 }
 
 #[test]
+fn a_further_channel_of_a_jpeg_2000_is_what_the_file_declares() {
+    let pixels = |kind: u16| {
+        let mut file = data("rgba.jp2");
+        // The type of the fourth channel.
+        let at = memchr::memmem::find(&file, b"cdef").unwrap() + 26;
+        file[at..at + 2].copy_from_slice(&kind.to_be_bytes());
+        samples_of(&rendered(&file, 64))
+    };
+    let plain = pixels(1);
+    let plain = plain.as_chunks::<4>().0;
+    let colors: Vec<u8> = plain.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]).collect();
+    assert_eq!(pixels(u16::MAX), colors);
+    let divided = pixels(2);
+    for ([r, g, b, a], divided) in plain.iter().zip(divided.as_chunks::<4>().0) {
+        let [red, green, blue] =
+            [r, g, b].map(|c| (u32::from(*c) * 255 / u32::from(*a).max(1)).min(255) as u8);
+        assert_eq!(*divided, [red, green, blue, *a]);
+    }
+}
+
+#[test]
 fn a_jpeg_2000_decoded_at_a_lower_resolution_looks_like_a_full_decode() {
     let preset = [Preset { format: contract::preset::PresetFormat::Png, ..Preset::inside("small", 8, 8) }];
     for name in ["rgb.jp2", "rgba.jp2", "tiles.jp2", "lossy.j2k"] {
