@@ -312,8 +312,10 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let extra_channel = find_extra_channel(original);
     let has_alpha = image.has_alpha() && matches!(extra_channel, None | Some(1 | 2));
     let (layout, icc) = match (image.color_space(), colors, has_alpha) {
+        (ColorSpace::Icc { profile, .. }, 1, has_alpha) => {
+            (if has_alpha { Layout::GrayAlpha } else { Layout::Gray }, Some(profile))
+        }
         (_, 1, true) => (Layout::GrayAlpha, None),
-        (ColorSpace::Icc { profile, .. }, 1, false) => (Layout::Gray, Some(profile)),
         (_, 1, false) => (Layout::Gray, None),
         (ColorSpace::Icc { profile, .. }, 3, has_alpha) => {
             (if has_alpha { Layout::Rgba } else { Layout::Rgb }, Some(profile))
