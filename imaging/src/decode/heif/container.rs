@@ -155,6 +155,8 @@ struct MetaTables<'a> {
     /// The properties of each item, in order.
     properties: BTreeMap<u32, Vec<ItemProperty<'a>>>,
     references: Vec<ItemReference<'a>>,
+    /// The alpha channel of each item that has one.
+    alphas: BTreeMap<u32, u32>,
 }
 
 /// Returns the picture of the primary item, or `None` if there is no such item. `boxes` is the payload of the
@@ -197,7 +199,7 @@ impl<'a> MetaTables<'a> {
         let (version, _) = pitm.version_and_flags()?;
         let primary = if version == 0 { u32::from(pitm.u16()?) } else { pitm.u32()? };
         let iprp = find_box(boxes, b"iprp").unwrap_or_default();
-        Some(Self {
+        let mut meta = Self {
             original,
             format,
             data: find_box(boxes, b"idat"),
@@ -206,7 +208,10 @@ impl<'a> MetaTables<'a> {
             locations: find_box(boxes, b"iloc").map(tables::locations).unwrap_or_default(),
             properties: tables::properties(iprp),
             references: tables::references(find_box(boxes, b"iref").unwrap_or_default()),
-        })
+            alphas: BTreeMap::new(),
+        };
+        meta.alphas = meta.find_alphas();
+        Some(meta)
     }
 
     fn damaged(&self, reason: &str) -> ImageError {
@@ -235,7 +240,7 @@ impl<'a> MetaTables<'a> {
             self.picture(of, depth + 1)?
         } else {
             let size = self.size(item).ok_or_else(|| self.damaged("its size is missing"))?;
-            let alpha = self.alpha_item(item).and_then(|alpha| self.tiles(alpha, size));
+            let alpha = self.alphas.get(&item).and_then(|alpha| self.tiles(*alpha, size));
             HeifPicture {
                 size,
                 transform: ItemTransform::whole(size),
@@ -334,11 +339,15 @@ impl<'a> MetaTables<'a> {
         found.map(|reference| &reference.to[..])
     }
 
-    /// Returns the item that is the alpha channel of another.
-    fn alpha_item(&self, item: u32) -> Option<u32> {
-        let auxiliary = self.references.iter().filter(|reference| reference.kind == b"auxl");
-        let auxiliary = auxiliary.filter(|reference| reference.to.contains(&item));
-        auxiliary.map(|reference| reference.from).find(|from| self.is_alpha(*from))
+    /// Returns the alpha channel of each item that has one.
+    fn find_alphas(&self) -> BTreeMap<u32, u32> {
+        let mut alphas = BTreeMap::new();
+        for reference in self.references.iter().filter(|reference| reference.kind == b"auxl") {
+            if self.is_alpha(reference.from) {
+                reference.to.iter().for_each(|of| _ = alphas.entry(*of).or_insert(reference.from));
+            }
+        }
+        alphas
     }
 
     fn is_alpha(&self, item: u32) -> bool {
@@ -350,13 +359,7 @@ impl<'a> MetaTables<'a> {
     /// Returns the alpha channel of a grid whose tiles have one each.
     fn grid_alpha(&self, item: u32, size: (u32, u32)) -> Option<Tiles<'a>> {
         let (columns, items) = self.grid(item)?;
-        let mut alphas = BTreeMap::new();
-        for reference in self.references.iter().filter(|reference| reference.kind == b"auxl") {
-            if self.is_alpha(reference.from) {
-                reference.to.iter().for_each(|of| _ = alphas.entry(*of).or_insert(reference.from));
-            }
-        }
-        let cell = |item: &u32| self.grid_tile(*alphas.get(item)?, size, columns, items.len());
+        let cell = |item: &u32| self.grid_tile(*self.alphas.get(item)?, size, columns, items.len());
         let streams: Vec<_> = items.iter().map(cell).collect();
         streams.iter().any(Option::is_some).then_some(Tiles { columns, streams })
     }

@@ -132,6 +132,56 @@ fn many_auxiliary_items_are_bounded() {
     check(&grid((96, 40), (4, 2), None, &plain_iloc(), &auxl), &["thumbnail"], 96 * 40);
 }
 
+/// Returns an overlay of 64 layers, which are the same grid of one tile. Many items have the same alpha channel.
+fn layers_with_alphas() -> Vec<u8> {
+    const LAYERS: u16 = 64;
+    let infe = |item: u16, kind: &[u8; 4]| {
+        boxed(b"infe", &[&[2, 0, 0, 0], &item.to_be_bytes()[..], &[0, 0], kind, &[0]].concat())
+    };
+    let items = [infe(1, b"iovl"), infe(2, b"grid"), infe(3, b"av01"), infe(4, b"av01")].concat();
+    let dimg = |from: u16, to: &[u16]| {
+        boxed(b"dimg", &[numbers16(&[from, to.len() as u16]), numbers16(to)].concat())
+    };
+    let auxl = |first: u16| {
+        let of: Vec<u16> = (first..first + 1024).collect();
+        boxed(b"auxl", &[numbers16(&[4, 1024]), numbers16(&of)].concat())
+    };
+    let alphas: Vec<u8> = (1..=8).flat_map(|i| auxl(i * 1024)).collect();
+    let references = [vec![0; 4], dimg(1, &[2; LAYERS as usize]), dimg(2, &[3]), alphas].concat();
+    let ispe = boxed(b"ispe", &[0, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 20]);
+    let auxc = boxed(b"auxC", b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0");
+    let ipco = boxed(b"ipco", &[ispe, auxc].concat());
+    let ipma = boxed(b"ipma", &[0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 1, 1, 0, 2, 1, 1, 0, 3, 1, 1, 0, 4, 2, 1, 2]);
+    let overlay = [vec![0; 10], numbers16(&[24, 20]), vec![0; usize::from(LAYERS) * 4]].concat();
+    let grid = [&[0; 4][..], &numbers16(&[24, 20])].concat();
+    let mut iloc = vec![1, 0, 0, 0, 0x44, 0, 0, 4];
+    let mut idat = Vec::new();
+    for (item, bytes) in (1..).zip([&overlay[..], &grid, stream(), stream()]) {
+        iloc.extend(numbers16(&[item, 1, 0, 1]));
+        iloc.extend([idat.len() as u32, bytes.len() as u32].map(u32::to_be_bytes).concat());
+        idat.extend(bytes);
+    }
+    let meta = [
+        vec![0; 4],
+        boxed(b"pitm", &[0, 0, 0, 0, 0, 1]),
+        boxed(b"iinf", &[&[0, 0, 0, 0, 0, 4][..], &items].concat()),
+        boxed(b"iref", &references),
+        boxed(b"iprp", &[ipco, ipma].concat()),
+        boxed(b"iloc", &iloc),
+        boxed(b"idat", &idat),
+    ];
+    [boxed(b"ftyp", b"avif\0\0\0\0avif"), boxed(b"meta", &meta.concat())].concat()
+}
+
+#[test]
+fn alpha_channels_are_found_once_for_all_layers() {
+    let file = layers_with_alphas();
+    let calls = CALLS.get();
+    assert_eq!(inspect(&file, &[], &Limits::default()).unwrap().width, 24);
+    let allocations = CALLS.get() - calls;
+    assert!(allocations < 20_000, "{allocations}");
+}
+
 #[cfg(feature = "heic")]
 #[test]
 fn units_that_are_shorter_than_their_description_are_bounded() {
