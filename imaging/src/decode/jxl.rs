@@ -77,6 +77,7 @@ fn convert_error(error: &Error) -> ImageError {
         Error::ImageSizeTooLarge(..) => {
             damaged("it contains a picture that is larger than its header states")
         }
+        Error::LevelLimitExceeded { .. } => ImageError::Unsupported { format: "JPEG XL above level 5" },
         _ => damaged("it is malformed"),
     }
 }
