@@ -1,6 +1,8 @@
-//! Tests the rare coding processes of JPEG: lossless, and 12 bits per sample.
+//! Tests the rare coding processes of JPEG, lossless and 12 bits per sample, and scans of a wrong length.
 
-use crate::samples::{pixels, png, rendered, samples_of, tiff_page};
+use contract::preset::PresetFormat;
+
+use crate::samples::{encoded, pixels, png, progressive, rendered, samples_of, tiff_page};
 
 /// Writes bits, the highest first, as the entropy-coded segment of a JPEG.
 #[derive(Default)]
@@ -188,6 +190,24 @@ fn a_truncated_lossless_jpeg_in_a_tiff_is_partial() {
         let rendered = rendered(&file, 64);
         assert!(rendered.facts.partial, "{precision}");
         assert!(samples_of(&rendered)[..64 * 16] == to_8_bits(precision, &samples)[..64 * 16], "{precision}");
+    }
+}
+
+/// A decoder that has misread a code often ends before the end of the scan.
+#[test]
+fn a_jpeg_with_bytes_after_its_last_block_is_partial() {
+    let rgb = png(1203, 801, 3);
+    for whole in [encoded(&rgb, PresetFormat::Jpeg), progressive(&rgb)] {
+        // The end of the first scan.
+        let scan = memchr::memmem::find(&whole, b"\xff\xda").unwrap() + 14;
+        let is_marker = |at: &usize| whole[*at] == 0xff && whole[at + 1] != 0;
+        let end = (scan..whole.len()).find(is_marker).unwrap();
+        let longer = [&whole[..end], &[0x55; 64], &whole[end..]].concat();
+        // With and without the shortcut for small pictures.
+        for side in [40, 300] {
+            assert!(!rendered(&whole, side).facts.partial);
+            assert!(rendered(&longer, side).facts.partial, "{side}");
+        }
     }
 }
 

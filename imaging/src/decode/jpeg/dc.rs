@@ -142,5 +142,5 @@ fn decode_dc_scan(
         }
     }
     // The bit reader has read ahead, so the search begins at the start of the scan.
-    Some(from)
+    bits.is_at_end().then_some(from)
 }

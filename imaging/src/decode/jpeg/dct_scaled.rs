@@ -151,6 +151,9 @@ fn decode_baseline(original: &[u8], frame: &FrameHeader, side: u32) -> Option<Ve
             return None;
         }
     }
+    if !bits.is_at_end() {
+        return None;
+    }
     let samples = components.into_iter().map(|component| component.samples);
     Some(crop_planes(frame, &grids, samples, size))
 }

@@ -215,6 +215,13 @@ impl<'a> JpegBitReader<'a> {
         self.count < self.padding_bits
     }
 
+    /// Returns whether at most a few bytes of the scan remain. If more remain, its codes were misread, and
+    /// libjpeg-turbo warns.
+    pub(crate) fn is_at_end(&mut self) -> bool {
+        self.fill();
+        self.padding_bits > 0
+    }
+
     /// Skips the restart marker `number`. Returns `None` if another byte is next.
     fn skip_marker(&mut self, number: usize) -> Option<()> {
         if self.is_overrun() || self.count >= self.padding_bits + 8 {
