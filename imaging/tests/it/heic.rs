@@ -109,6 +109,23 @@ fn an_embedded_thumbnail_is_used_only_if_it_has_twice_the_pixels() {
 }
 
 #[test]
+fn an_embedded_thumbnail_has_the_colors_of_its_picture() {
+    let corner = |primaries: u8| {
+        let mut file = heic!("grid").to_vec();
+        let colors = memchr::memmem::find(&file, b"nclx").unwrap() + 4;
+        file[colors + 1] = primaries;
+        // The last item is the thumbnail. It loses the third of its four properties, the colors.
+        let references = memchr::memmem::find(&file, b"iref").unwrap() - 4;
+        assert_eq!(file[references - 5..references], [4, 6, 7, 4, 5]);
+        file[references - 2] = 0;
+        pixels(&rendered(&file, 20, FastPaths::ALL).thumbnails[0].bytes).0[0]
+    };
+    // The primaries of sRGB and of Display P3.
+    let (srgb, wide) = (corner(1), corner(12));
+    assert!(srgb[2] > 150 && wide[2] > 150 && srgb != wide, "{srgb:?} {wide:?}");
+}
+
+#[test]
 fn layers_are_drawn_over_each_other() {
     check(heic!("overlay"), (128, 128), [GREEN, RED, RED, BLUE]);
 }

@@ -52,13 +52,16 @@ pub(crate) fn decode(
     format: SourceFormat,
     request: &DecodeRequest<'_>,
 ) -> Result<DecodeOutput, ImageError> {
-    let picture = read_picture(original, format)?;
-    let small = picture.thumbnail.as_deref().filter(|small| has_enough_pixels(small, &picture, request));
-    let (picture, factor) = small.map_or((&picture, request.shrink_factors()), |small| (small, (1, 1)));
+    let whole = read_picture(original, format)?;
+    let small = whole.thumbnail.as_deref().filter(|small| has_enough_pixels(small, &whole, request));
+    let (picture, factor) = small.map_or((&whole, request.shrink_factors()), |small| (small, (1, 1)));
     request.check_memory(memory(picture, factor))?;
     let cicp = Cell::new(None);
     let raster = Raster::Packed(decode_picture(picture, format, factor, request, &cicp)?);
-    let icc = match (picture.icc, picture.color_coding) {
+    // A thumbnail need not repeat the colors of its picture.
+    let states_colors = |picture: &&HeifPicture<'_>| picture.icc.is_some() || picture.color_coding.is_some();
+    let colored = [picture, &whole].into_iter().find(states_colors).unwrap_or(picture);
+    let icc = match (colored.icc, colored.color_coding) {
         (Some(icc), _) => Some(icc.to_vec()).filter(|icc| icc.len() <= limits::MAX_PROFILE),
         (None, Some(color_coding)) => profiles::from_cicp(color_coding.primaries, color_coding.transfer),
         // The container states no colors, but its streams can.
