@@ -101,6 +101,7 @@ pub(crate) struct CodedStream<'a> {
     pub(crate) codec: Codec,
     pub(crate) extents: Vec<&'a [u8]>,
     /// The payload of the box that configures the decoder; empty if there is no such box.
+    #[cfg_attr(not(feature = "heic"), allow(dead_code))]
     pub(crate) config: &'a [u8],
     /// The size that the item states, or else the size of its tile in a grid.
     pub(crate) size: (u32, u32),
