@@ -129,7 +129,15 @@ fn open_decoder<'a>(
             OpenExrDecoder::new(PaddedReader { bytes: original, at: 0, budget: None, pixels })
                 .map(|decoder| Box::new(decoder) as _)
         }
-        _ => PnmDecoder::new(file).map(|decoder| Box::new(decoder) as _),
+        _ => {
+            let decoder = PnmDecoder::new(file).map_err(|error| convert_error(error, format))?;
+            // The decoder takes a sample of 16 bits for two of 8 bits if the header does not state what it means.
+            if decoder.header().maximal_sample() > 255 && bytes_per_sample(decoder.color_type()) == 1 {
+                let format = "PAM with 16 bits per sample and no tuple type";
+                return Err(ImageError::Unsupported { format });
+            }
+            Ok(Box::new(decoder) as _)
+        }
     };
     opened.map_err(|error| convert_error(error, format))
 }

@@ -168,6 +168,10 @@ fn unsupported_kinds_are_refused_by_name() {
         (changed("dxt1.dds", 84, b"ATI2"), "this variant of DDS"),
         (changed("rgb.psd", 24, &[0, 7]), "PSD in multichannel mode"),
         (b"#?RADIANCE\nFORMAT=32-bit_rle_xyze\n\n-Y 2 +X 2\n".to_vec(), "this variant of Radiance HDR"),
+        (
+            b"P7\nWIDTH 2\nHEIGHT 1\nDEPTH 1\nMAXVAL 65535\nENDHDR\n\x12\x34\x56\x78".to_vec(),
+            "PAM with 16 bits per sample and no tuple type",
+        ),
         (b"PF\n3 2\n-1.0\n".to_vec(), "PFM"),
     ] {
         assert_eq!(error(&original), ImageError::Unsupported { format: name });
