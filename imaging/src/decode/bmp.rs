@@ -335,7 +335,8 @@ impl Bitmap<'_> {
             }
             shrinker.push(&row);
         }
-        Ok((shrinker.finish(), !ended))
+        // Some writers omit the code for the end.
+        Ok((shrinker.finish(), !ended && !opaque))
     }
 }
 

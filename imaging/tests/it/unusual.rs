@@ -258,6 +258,13 @@ fn runs_of_a_bitmap_can_begin_at_the_top() {
 }
 
 #[test]
+fn the_code_for_the_end_of_runs_can_be_missing() {
+    let runs = [8, 10, 0, 0, 8, 20];
+    assert!(!rendered(&gray_bmp(2, 1, 1078, &runs), 64).facts.partial);
+    assert!(rendered(&gray_bmp(2, 1, 1078, &runs[..4]), 64).facts.partial);
+}
+
+#[test]
 fn a_bitmap_whose_alpha_is_zero_everywhere_is_opaque() {
     let file = |alpha: u32| {
         let mut file = b"BM\0\0\0\0\0\0\0\0".to_vec();
