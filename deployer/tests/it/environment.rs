@@ -349,8 +349,8 @@ fn a_viewer_that_a_signal_stops_has_not_failed() {
     });
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         for arguments in [&["logs", "-f"][..], &["status", "--watch"], &["gallery"]] {
-            let mut command = deployer(arguments).env("AWS_ENDPOINT_URL", &endpoint).command();
-            let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            let viewer = deployer(arguments).env("AWS_ENDPOINT_URL", &endpoint);
+            let mut child = viewer.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
             let mut stdout = BufReader::new(child.stdout.take().unwrap());
             stdout.read_line(&mut String::new()).unwrap();
             interrupt(&child, signal);

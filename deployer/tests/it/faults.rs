@@ -326,7 +326,7 @@ fn every_failure_of_a_photo_is_explained() {
     project.request("PUT", &function, r#"{"Environment": {"Variables": {"MAX_BYTES": "many"}}}"#);
     let broken = upload(&stack, "broken.png", 7);
     let report = project.until(&["explain", &broken], is("retrying"));
-    says(&report, [("why", "the thumbnail function fails"), ("next", "deployer logs")]);
+    says(&report, [("why", "the thumbnail function is failing"), ("next", "deployer logs")]);
     let dead = project.until(&["explain", &broken], is("failed"));
     says(&dead, [("why", "the log has no line about it"), ("next", "deployer status")]);
 

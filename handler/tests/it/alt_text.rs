@@ -357,8 +357,8 @@ async fn a_request_that_the_model_always_refuses_is_a_failure_with_its_reason() 
 #[tokio::test]
 async fn a_photo_that_needs_too_much_memory_fails_without_advice_to_change_a_setting() {
     let mut stack = AltTextStack::start("en").await;
-    // With so little memory, the function renders nothing and gets at most 1 MiB.
-    let memory = [("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "2")];
+    // With so little memory, the function gets at most 1 MiB, and has no more than that to render.
+    let memory = [("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "8")];
     stack.function = start_alt_text_with(&stack.aws, "en", &memory).await;
     let (rendered, event) = stack.upload("cat.png");
     let large = stack.aws.store(|store| store.put(ORIGINALS, "large.png", vec![0; 2 << 20]));
