@@ -116,17 +116,4 @@ unsafe extern "C" {
         pitch: c_int,
         format: c_int,
     ) -> c_int;
-    /// Decompresses a JPEG with 8 bits per sample into planes that the caller provides, without conversion of colors. If
-    /// `strides` is null, rows have no padding.
-    pub fn tj3DecompressToYUVPlanes8(
-        handle: tjhandle,
-        jpeg: *const u8,
-        length: usize,
-        planes: *mut *mut u8,
-        strides: *const c_int,
-    ) -> c_int;
-    /// Returns the width of a plane of a picture with the given width and sampling factors, or 0 on error.
-    pub fn tj3YUVPlaneWidth(plane: c_int, width: c_int, sampling: c_int) -> c_int;
-    /// Returns the height of a plane of a picture with the given height and sampling factors, or 0 on error.
-    pub fn tj3YUVPlaneHeight(plane: c_int, height: c_int, sampling: c_int) -> c_int;
 }

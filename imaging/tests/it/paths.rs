@@ -76,19 +76,6 @@ fn scaled_decoding_of_a_jpeg_looks_like_a_full_decode() {
 }
 
 #[test]
-fn the_planes_of_a_jpeg_look_like_its_pixels() {
-    for (width, height) in SIZES {
-        let rgb = samples::png(width, height, 3);
-        for original in [samples::encoded(&rgb, PresetFormat::Jpeg), samples::progressive(&rgb)] {
-            for side in [500, 620, 990] {
-                check(&original, &[side], |paths| paths.jpeg_planes = true);
-                check(&original, &[side], |paths| (paths.jpeg_planes, paths.jpeg_scaled) = (true, true));
-            }
-        }
-    }
-}
-
-#[test]
 fn averaged_blocks_look_like_a_full_resize() {
     for (width, height) in SIZES {
         for samples in [3, 4] {

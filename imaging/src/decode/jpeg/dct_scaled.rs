@@ -238,7 +238,7 @@ fn read_low_coefficients(
 #[cfg(any(test, fuzzing))]
 #[allow(missing_docs, unreachable_pub)]
 pub fn agrees_with_libjpeg(original: &[u8]) {
-    use crate::clib::{self, JpegDecoding};
+    use crate::clib;
     use crate::pixels::Layout;
 
     let Ok(markers) = crate::decode::jpeg::markers::read_markers(original) else { return };
@@ -252,8 +252,7 @@ pub fn agrees_with_libjpeg(original: &[u8]) {
     if frame.is_progressive() || !full || !markers.is_gray_or_ycc() {
         return;
     }
-    let decoding = JpegDecoding { denominator: 8, max_scans: 100, max_memory: 64 << 20 };
-    let Ok(theirs) = clib::decode_jpeg(original, Layout::Gray, 8, decoding) else { return };
+    let Ok(theirs) = clib::decode_jpeg(original, Layout::Gray, 8, 8, 100, 64 << 20) else { return };
     if theirs.warning.is_some() {
         return;
     }

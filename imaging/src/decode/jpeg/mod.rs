@@ -8,17 +8,11 @@ mod scan;
 
 use std::borrow::Cow;
 
-use crate::clib::{self, DecodedPlanes, JpegDecoding};
 use crate::decode::jpeg::dct_scaled::LowFrequencies;
 use crate::decode::jpeg::markers::{FrameHeader, Markers, damaged, read_markers};
-use crate::decode::jpeg::scan::{crop_plane, extents};
 use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
 use crate::pixels::{Layout, Pixels, Plane, Raster, SampleRange};
-use crate::{Header, ImageError, SourceFormat, exif, limits};
-
-/// The sides of the decoded picture are at least this number of times those of the thumbnail, so that the resize filter has
-/// something to filter.
-const MIN_RATIO: f64 = 1.2;
+use crate::{Header, ImageError, SourceFormat, clib, exif, limits};
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     Ok(header_of(&read_markers(original)?))
@@ -42,7 +36,9 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let profile = || markers.icc.iter().flat_map(|(_, part)| *part).copied();
     let icc = (1..=limits::MAX_PROFILE).contains(&profile().count()).then(|| profile().collect());
     let denominator = if request.paths.jpeg_scaled && !frame.is_lossless() {
-        [8, 4, 2].into_iter().find(|by| f64::from(*by) * MIN_RATIO <= request.min_ratio()).unwrap_or(1)
+        // At least 1.2 times the pixels of the thumbnail must remain, so that the resize filter has something
+        // to filter.
+        [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.2 <= request.min_ratio()).unwrap_or(1)
     } else {
         1
     };
@@ -53,37 +49,20 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     }
     request.check_memory(markers.memory(denominator))?;
     request.budget.check_canceled(u64::MAX)?;
-    let decoding = decoding(frame, denominator, request);
-    let failed = |reason: String| match reason.contains("scans") {
-        true => ImageError::TooManyScans { max: decoding.max_scans },
-        false => damaged(reason),
-    };
-    let has_planes = frame.precision == 8
-        && frame.components.len() == 3
-        && !frame.is_lossless()
-        && markers.is_gray_or_ycc();
-    if request.paths.jpeg_planes && has_planes && request.min_ratio() >= MIN_RATIO {
-        let decoded = clib::decode_jpeg_planes(original, decoding).map_err(failed)?;
-        if let Some(DecodedPlanes { planes, warning }) = decoded {
-            let mut extents = extents(frame, f64::from(denominator));
-            let planes = planes
-                .map(|(stride, samples)| crop_plane(stride, samples, extents.next().unwrap_or_default()));
-            let raster = Raster::Ycc { planes: Box::new(planes), range: SampleRange::Full };
-            return Ok(DecodeOutput { raster, icc, partial: warning.is_some() });
-        }
-    }
     let layout = layout(frame);
-    let decoded = clib::decode_jpeg(original, layout, frame.precision, decoding).map_err(failed)?;
+    let (max_scans, max_memory) = (frame.max_scans(), request.limits.max_memory);
+    let decoded = clib::decode_jpeg(original, layout, frame.precision, denominator, max_scans, max_memory);
+    let decoded = decoded.map_err(|reason| match reason.contains("scans") {
+        true => ImageError::TooManyScans { max: max_scans },
+        false => damaged(reason),
+    })?;
+
     let by = f64::from(denominator);
     let pixels = Pixels {
         extent: (f64::from(frame.width) / by, f64::from(frame.height) / by),
         ..Pixels::new(decoded.width, decoded.height, layout, decoded.pixels)
     };
     Ok(DecodeOutput { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
-}
-
-fn decoding(frame: &FrameHeader, denominator: u32, request: &DecodeRequest<'_>) -> JpegDecoding {
-    JpegDecoding { denominator, max_scans: frame.max_scans(), max_memory: request.limits.max_memory }
 }
 
 /// A decoded lossless JPEG.
@@ -110,8 +89,9 @@ pub(crate) fn decode_lossless(
     let markers = read_markers(&original)?;
     let frame = &markers.frame;
     request.check_memory(markers.memory(1) + other_bytes)?;
-    let (layout, decoding) = (layout(frame), decoding(frame, 1, request));
-    let decoded = clib::decode_jpeg(&original, layout, frame.precision, decoding).map_err(damaged)?;
+    let (layout, max_memory) = (layout(frame), request.limits.max_memory);
+    let decoded = clib::decode_jpeg(&original, layout, frame.precision, 1, frame.max_scans(), max_memory);
+    let decoded = decoded.map_err(damaged)?;
     Ok(LosslessJpeg {
         row_samples: decoded.width as usize * layout.channels(),
         samples: decoded.pixels,

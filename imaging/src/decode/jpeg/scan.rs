@@ -123,17 +123,6 @@ pub(crate) fn to_sample(eightfold: i32) -> u8 {
     (((eightfold + 4) >> 3) + 128).clamp(0, 255) as u8
 }
 
-/// Returns the part of the planes that the picture covers, if they have `1 / by` of its size.
-pub(crate) fn extents(frame: &FrameHeader, by: f64) -> impl Iterator<Item = (f64, f64)> + use<'_> {
-    let (h_max, v_max) = frame.max_sampling();
-    frame.components.iter().map(move |component| {
-        (
-            f64::from(frame.width) * f64::from(component.h) / f64::from(h_max) / by,
-            f64::from(frame.height) * f64::from(component.v) / f64::from(v_max) / by,
-        )
-    })
-}
-
 /// Returns the planes without the blocks that only pad the MCUs.
 pub(crate) fn crop_planes(
     frame: &FrameHeader,
@@ -141,19 +130,21 @@ pub(crate) fn crop_planes(
     samples: impl Iterator<Item = Vec<u8>>,
     size: usize,
 ) -> Vec<Plane> {
-    let planes = grids.iter().zip(samples).map(|(grid, samples)| (grid.columns * size, samples));
-    let extents = extents(frame, 8.0 / size as f64);
-    planes.zip(extents).map(|((stride, samples), extent)| crop_plane(stride, samples, extent)).collect()
-}
-
-/// Returns a plane with rows of `stride` samples, without the samples beyond its extent.
-pub(crate) fn crop_plane(stride: usize, mut samples: Vec<u8>, extent: (f64, f64)) -> Plane {
-    let (width, height) = (extent.0.ceil() as usize, extent.1.ceil() as usize);
-    if stride > width {
+    let (h_max, v_max) = frame.max_sampling();
+    let by = 8.0 / size as f64;
+    let mut planes = Vec::new();
+    for ((component, grid), mut samples) in frame.components.iter().zip(grids).zip(samples) {
+        let extent = (
+            f64::from(frame.width) * f64::from(component.h) / f64::from(h_max) / by,
+            f64::from(frame.height) * f64::from(component.v) / f64::from(v_max) / by,
+        );
+        let (width, height) = (extent.0.ceil() as usize, extent.1.ceil() as usize);
+        let stride = grid.columns * size;
         for y in 1..height {
             samples.copy_within(y * stride..y * stride + width, y * width);
         }
+        samples.truncate(width * height);
+        planes.push(Plane { width: width as u32, height: height as u32, data: samples, extent });
     }
-    samples.truncate(width * height);
-    Plane { width: width as u32, height: height as u32, data: samples, extent }
+    planes
 }

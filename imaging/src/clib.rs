@@ -1,9 +1,191 @@
-//! Decodes and encodes WebP with libwebp.
+//! Wraps the libraries libjpeg-turbo and libwebp, in C. All `unsafe` of the crate is in this file.
+//!
+//! Both decoders are faster than those in Rust, scale while they decode, and read real files as other programs
+//! do. The wrapper is sound because Rust allocates every buffer for pixels, with the size that it passes to C;
+//! `Drop` frees every handle once; and after a call, Rust reads only numbers, and the message or the file that C
+//! allocated, which it copies. Sizes are checked against the limits before the libraries receive the bytes.
+#![allow(unsafe_code)]
 
-use std::ffi::c_int;
+use std::ffi::{CStr, c_int};
 use std::ptr;
 
+use libjpeg_turbo_sys as tj;
 use libwebp_sys as webp;
+
+use crate::pixels::Layout;
+
+struct TurboJpeg(tj::tjhandle);
+
+impl TurboJpeg {
+    fn new(kind: c_int) -> Result<Self, String> {
+        // SAFETY: The function takes an integer and returns a handle or null.
+        let handle = unsafe { tj::tj3Init(kind) };
+        if handle.is_null() { Err("libjpeg-turbo cannot be initialized".into()) } else { Ok(Self(handle)) }
+    }
+
+    fn set(&mut self, parameter: c_int, value: c_int) {
+        // SAFETY: The handle is live. The library refuses a value out of range, and none here is.
+        let status = unsafe { tj::tj3Set(self.0, parameter, value) };
+        debug_assert_eq!(status, 0);
+    }
+
+    fn get(&mut self, parameter: c_int) -> c_int {
+        // SAFETY: The handle is live.
+        unsafe { tj::tj3Get(self.0, parameter) }
+    }
+
+    /// Returns the message of the last call, and whether it was only a warning, so that the pixels are
+    /// usable.
+    fn last_error(&mut self) -> (String, bool) {
+        // SAFETY: The handle is live and owns the zero-terminated string, which is copied at once.
+        unsafe {
+            let message = CStr::from_ptr(tj::tj3GetErrorStr(self.0)).to_string_lossy().into_owned();
+            (message, tj::tj3GetErrorCode(self.0) == tj::TJERR_WARNING)
+        }
+    }
+}
+
+impl Drop for TurboJpeg {
+    fn drop(&mut self) {
+        // SAFETY: tj3Init created the handle, and it is destroyed once.
+        unsafe { tj::tj3Destroy(self.0) }
+    }
+}
+
+/// A JPEG decoded at `1 / denominator` of its size.
+pub(crate) struct DecodedJpeg {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) pixels: Vec<u8>,
+    /// The warning of the decoder about data that it replaced or skipped.
+    pub(crate) warning: Option<String>,
+}
+
+/// Decodes to gray, RGB, or CMYK, at 1/1, 1/2, 1/4, or 1/8 of the size. Fails after `max_scans` scans. Samples of
+/// `precision` bits become samples of 8 bits.
+pub(crate) fn decode_jpeg(
+    original: &[u8],
+    layout: Layout,
+    precision: u8,
+    denominator: u32,
+    max_scans: u32,
+    max_memory: u64,
+) -> Result<DecodedJpeg, String> {
+    let mut jpeg = TurboJpeg::new(tj::TJINIT_DECOMPRESS)?;
+    jpeg.set(tj::TJPARAM_SCANLIMIT, max_scans as c_int);
+    // Another function reads the color profile.
+    jpeg.set(tj::TJPARAM_SAVEMARKERS, 0);
+    jpeg.set(tj::TJPARAM_MAXMEMORY, (max_memory >> 20).clamp(1, 1 << 20) as c_int);
+    // SAFETY: Pointer and length belong to one slice.
+    let status = unsafe { tj::tj3DecompressHeader(jpeg.0, original.as_ptr(), original.len()) };
+    if status != 0 {
+        let (message, is_warning) = jpeg.last_error();
+        if !is_warning {
+            return Err(message);
+        }
+    }
+    let denominator = denominator.max(1);
+    let factor = tj::tjscalingfactor { num: 1, denom: denominator as c_int };
+    // SAFETY: The handle is live, and the factor is plain data.
+    if unsafe { tj::tj3SetScalingFactor(jpeg.0, factor) } != 0 {
+        return Err(jpeg.last_error().0);
+    }
+    let side = |parameter: c_int| u32::try_from(parameter).unwrap_or(0).div_ceil(denominator);
+    let width = side(jpeg.get(tj::TJPARAM_JPEGWIDTH));
+    let height = side(jpeg.get(tj::TJPARAM_JPEGHEIGHT));
+    let (format, channels) = match layout {
+        Layout::Gray => (tj::TJPF_GRAY, 1),
+        Layout::Cmyk => (tj::TJPF_CMYK, 4),
+        Layout::GrayAlpha | Layout::Rgb | Layout::Rgba => (tj::TJPF_RGB, 3),
+    };
+    let samples = u64::from(width) * u64::from(height) * channels;
+    let bytes = if precision > 8 { 3 * samples } else { samples };
+    if bytes == 0 || bytes > max_memory {
+        return Err(format!("{width} x {height} pixels do not fit in memory"));
+    }
+    let (data, length, samples) = (original.as_ptr(), original.len(), samples as usize);
+    let (mut pixels, mut wide) = (Vec::new(), Vec::<u16>::new());
+    // SAFETY: Each buffer holds `height` rows of `width` pixels of the format, in samples of the size that the
+    // function writes. Pitch 0 means no padding. The library computes its output size from the same numbers, and
+    // refuses a JPEG whose precision the function does not decode.
+    let status = unsafe {
+        if precision > 8 {
+            wide.resize(samples, 0);
+            match precision {
+                9..=12 => tj::tj3Decompress12(jpeg.0, data, length, wide.as_mut_ptr().cast(), 0, format),
+                _ => tj::tj3Decompress16(jpeg.0, data, length, wide.as_mut_ptr(), 0, format),
+            }
+        } else {
+            pixels.resize(samples, 0);
+            tj::tj3Decompress8(jpeg.0, data, length, pixels.as_mut_ptr(), 0, format)
+        }
+    };
+    let max = (1 << precision) - 1;
+    let to_8_bits = |sample: u32| ((sample.min(max) * 255 + max / 2) / max) as u8;
+    if precision > 8 {
+        pixels = wide.iter().map(|sample| to_8_bits(u32::from(*sample))).collect();
+    } else if precision < 8 {
+        pixels.iter_mut().for_each(|sample| *sample = to_8_bits(u32::from(*sample)));
+    }
+    let mut warning = None;
+    if status != 0 {
+        let (message, is_warning) = jpeg.last_error();
+        if !is_warning {
+            return Err(message);
+        }
+        warning = Some(message);
+    }
+    Ok(DecodedJpeg { width, height, pixels, warning })
+}
+
+/// Encodes gray or RGB pixels with optimized Huffman tables. `whole_chroma` stores a chroma sample for every
+/// pixel instead of for four.
+pub(crate) fn encode_jpeg(
+    pixels: &[u8],
+    width: u32,
+    height: u32,
+    layout: Layout,
+    quality: u8,
+    progressive: bool,
+    whole_chroma: bool,
+) -> Result<Vec<u8>, String> {
+    let (format, chroma, channels) = match layout {
+        Layout::Gray => (tj::TJPF_GRAY, tj::TJSAMP_GRAY, 1),
+        _ if whole_chroma => (tj::TJPF_RGB, tj::TJSAMP_444, 3),
+        _ => (tj::TJPF_RGB, tj::TJSAMP_420, 3),
+    };
+    if pixels.len() as u64 != u64::from(width) * u64::from(height) * channels
+        || width > 65_500
+        || height > 65_500
+    {
+        return Err("the number of pixels does not match the size".into());
+    }
+    let mut jpeg = TurboJpeg::new(tj::TJINIT_COMPRESS)?;
+    jpeg.set(tj::TJPARAM_SUBSAMP, chroma);
+    jpeg.set(tj::TJPARAM_QUALITY, c_int::from(quality.clamp(1, 100)));
+    jpeg.set(tj::TJPARAM_OPTIMIZE, 1);
+    jpeg.set(tj::TJPARAM_PROGRESSIVE, c_int::from(progressive));
+    let mut buffer = ptr::null_mut();
+    let mut length = 0;
+    // SAFETY: The number of pixels was checked against the size above. The library allocates the buffer,
+    // which is copied and freed here whatever the status is.
+    unsafe {
+        let status = tj::tj3Compress8(
+            jpeg.0,
+            pixels.as_ptr(),
+            width as c_int,
+            0,
+            height as c_int,
+            format,
+            &raw mut buffer,
+            &raw mut length,
+        );
+        let encoded =
+            (status == 0 && !buffer.is_null()).then(|| std::slice::from_raw_parts(buffer, length).to_vec());
+        tj::tj3Free(buffer.cast());
+        encoded.ok_or_else(|| jpeg.last_error().0)
+    }
+}
 
 /// The fields of the header of a WebP stream.
 pub(crate) struct WebpFeatures {
