@@ -36,9 +36,9 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let profile = || markers.icc.iter().flat_map(|(_, part)| *part).copied();
     let icc = (1..=limits::MAX_PROFILE).contains(&profile().count()).then(|| profile().collect());
     let denominator = if request.paths.jpeg_scaled && !frame.is_lossless() {
-        // At least 1.2 times the pixels of the thumbnail must remain, so that the resize filter has something
+        // At least 1.15 times the pixels of the thumbnail must remain, so that the resize filter has something
         // to filter.
-        [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.2 <= request.min_ratio()).unwrap_or(1)
+        [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.15 <= request.min_ratio()).unwrap_or(1)
     } else {
         1
     };
