@@ -10,6 +10,7 @@ use contract::key::{Digest, escape};
 use indicatif::ProgressBar;
 use sha2::{Digest as _, Sha256};
 use tempfile::{NamedTempFile, TempPath};
+use tokio::task::JoinHandle;
 
 use crate::aws::error::{aws_code, aws_error};
 use crate::backoff::Backoff;
@@ -22,6 +23,9 @@ const RETRIES: u32 = 4;
 
 /// How many bytes of an object are collected before they are written.
 const WRITE_BYTES: usize = 256 * 1024;
+
+/// How many bytes of an object arrive before they are flushed to the disk in the background.
+const FLUSH_BYTES: u64 = 8 << 20;
 
 /// The metadata key in which the functions store the SHA-256 of an object.
 const SHA256: &str = "sha256";
@@ -195,7 +199,14 @@ pub(crate) async fn receive(
 ) -> Result<ReceivedFile, DownloadError> {
     let failed = |error: std::io::Error| write_error(to, &error);
     let temporary = temporary_file(to).map_err(failed)?;
-    let mut partial = PartialDownload { file: temporary, received: 0, hasher: Sha256::new(), etag: None };
+    let mut partial = PartialDownload {
+        file: temporary,
+        received: 0,
+        hasher: Sha256::new(),
+        etag: None,
+        flushed: 0,
+        flush: None,
+    };
     let mut most_received = 0;
     let mut backoff = Backoff::with_retries(RETRIES);
     while let Err(reason) = partial.resume(s3, source, bar).await {
@@ -257,6 +268,10 @@ struct PartialDownload {
     hasher: Sha256,
     /// The entity tag, so that the rest comes from the same object.
     etag: Option<String>,
+    /// The number of bytes received when the last flush began.
+    flushed: u64,
+    /// The flush that runs in the background.
+    flush: Option<JoinHandle<std::io::Result<()>>>,
 }
 
 impl PartialDownload {
@@ -313,6 +328,7 @@ impl PartialDownload {
                     if unwritten >= WRITE_BYTES {
                         self.write(&mut pieces).map_err(StopReason::Disk)?;
                         unwritten = 0;
+                        self.flush_behind().await.map_err(StopReason::Disk)?;
                     }
                 }
                 Some(Err(error)) => break Some(error),
@@ -321,6 +337,7 @@ impl PartialDownload {
         };
         // The next attempt continues after these bytes.
         self.write(&mut pieces).map_err(StopReason::Disk)?;
+        self.end_flush().await.map_err(StopReason::Disk)?;
         if let Some(error) = broken {
             return Err(StopReason::Connection(error.to_string()));
         }
@@ -348,12 +365,33 @@ impl PartialDownload {
         })
     }
 
+    /// Flushes the bytes of a large object to the disk while the rest arrives, so that the last sync has little to write.
+    async fn flush_behind(&mut self) -> std::io::Result<()> {
+        let is_flushing = self.flush.as_ref().is_some_and(|flush| !flush.is_finished());
+        if is_flushing || self.received - self.flushed < FLUSH_BYTES {
+            return Ok(());
+        }
+        self.end_flush().await?;
+        let file = self.file.as_file().try_clone()?;
+        self.flushed = self.received;
+        self.flush = Some(tokio::task::spawn_blocking(move || file.sync_data()));
+        Ok(())
+    }
+
+    /// Waits for the flush. The kernel reports a failed write only once, so its error must not be lost.
+    async fn end_flush(&mut self) -> std::io::Result<()> {
+        match self.flush.take() {
+            Some(flush) => flush.await?,
+            None => Ok(()),
+        }
+    }
+
     /// Discards the bytes received.
     fn restart(&mut self, bar: &ProgressBar) -> Result<(), StopReason> {
         self.file.as_file().set_len(0).map_err(StopReason::Disk)?;
         self.file.rewind().map_err(StopReason::Disk)?;
         bar.set_position(0);
-        self.received = 0;
+        (self.received, self.flushed) = (0, 0);
         self.hasher = Sha256::new();
         self.etag = None;
         Ok(())
