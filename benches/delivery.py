@@ -169,6 +169,7 @@ class Ours(Server):
             CATALOG_BUCKET="catalog",
             THUMBNAIL_QUEUE_URL="http://127.0.0.1:9/queue",
             PRESETS=json.dumps(presets()),
+            MALLOC_ARENA_MAX="1",
             DELIVERY_SIZES=",".join(f"{width}x" for width in [298, 299, *WIDTHS]),
         )
         for _ in range(self.count):

@@ -68,6 +68,8 @@ class Api:
             CATALOG_BUCKET="catalog",
             THUMBNAIL_QUEUE_URL=f"{endpoint}/queue",
             PRESETS=json.dumps(presets()),
+            # As in the templates.
+            MALLOC_ARENA_MAX="1",
         )
 
     def invoke(self, event):

@@ -45,7 +45,14 @@ pub(crate) fn functions_get_the_variables_of_the_contract(model: &Model) -> Vec<
         if variables.contains_key(name_index) != (is_disabled && model.name.ends_with("no-name-index")) {
             wrong.push(format!("{id} has {name_index}, but the template does not disable the index"));
         }
+        // glibc reads it.
+        let heaps = "MALLOC_ARENA_MAX";
+        let renders = ["ThumbnailFunction", "DeliveryFunction"].contains(&id);
+        if variables.get(heaps) != renders.then_some(&json!("1")) {
+            wrong.push(format!("{id} renders and has several heaps, or does neither"));
+        }
         let others = [
+            heaps,
             name_index,
             contract::settings::ALT_TEXT_QUEUE,
             contract::settings::DELIVERY_ADDRESS,
@@ -59,7 +66,8 @@ pub(crate) fn functions_get_the_variables_of_the_contract(model: &Model) -> Vec<
         let unset = expect.iter().filter(|name| !variables.contains_key(**name) && !is_optional(name));
         wrong.extend(unset.map(|name| format!("{id} lacks {name}")));
         let is_literal = |value: &Value| referenced_id(value).is_none() && value["Fn::If"].is_null();
-        let literal = variables.iter().filter(|(name, value)| is_literal(value) && *name != name_index);
+        let has_fixed_value = |name: &str| [heaps, name_index].contains(&name);
+        let literal = variables.iter().filter(|(name, value)| is_literal(value) && !has_fixed_value(name));
         wrong.extend(literal.map(|(name, _)| format!("{id} has a fixed value for {name}")));
     }
     wrong
