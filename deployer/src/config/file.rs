@@ -288,7 +288,7 @@ environments:
         assert_eq!(read("\u{feff}# nothing\n".as_bytes()).unwrap(), Settings::default());
         assert!(read("\u{feff}stcak: photos\n".as_bytes()).unwrap_err().message.contains("`stcak`"));
         let utf16: Vec<u8> = "\u{feff}stack: photos\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert!(read(&utf16).unwrap_err().message.contains("not in UTF-8"));
+        assert!(read(&utf16).unwrap_err().message.contains("not UTF-8"));
     }
 
     #[test]
