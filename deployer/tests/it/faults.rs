@@ -293,7 +293,8 @@ fn every_failure_of_a_photo_is_explained() {
     // The log of the last attempt can arrive after the failure record.
     let is_logged = |report: &Value| report["why"].as_str().is_some_and(|why| why.contains("attempt 5"));
     let dead = project.until(&["explain", &denied], |report| is("failed")(report) && is_logged(report));
-    says(&dead, [("why", "dead letter after 5 attempts: attempt 5 failed"), ("next", "deployer replay")]);
+    // SQS counts each receive, and may deliver a dead letter more than once.
+    says(&dead, [("why", "attempts: attempt 5 failed"), ("next", "deployer replay")]);
 
     // By a name that two photos have, and by the name of a photo without thumbnails.
     let cat = upload(&stack, "cat.png", 5);
