@@ -93,15 +93,15 @@ pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Resu
     let bar = ui.start_count_bar(files.len() as u64, "files");
     let (mut previews, mut done, mut failed) = (Vec::new(), 0, 0);
     for file in files {
-        let is_skipped = is_folder && file.as_ref().is_ok_and(|file| is_no_photo(&file.path, config));
-        let preview = match file {
-            Ok(file) if is_folder => preview_in_process(&file, &args, config).await?,
-            Ok(file) => preview_file(&file, &preset, &watermarks, &args, config)?,
-            Err((path, error)) => FilePreview::failed(path.display().to_string(), error.message, 0),
+        let preview = match &file {
+            Ok(file) if is_folder => preview_in_process(file, &args, config).await?,
+            Ok(file) => preview_file(file, &preset, &watermarks, &args, config)?,
+            Err((path, error)) => FilePreview::failed(path.display().to_string(), error.message.clone(), 0),
         };
         match preview.status {
             PreviewStatus::Thumbnail => done += 1,
-            PreviewStatus::Rejected if is_skipped => {}
+            PreviewStatus::Rejected
+                if is_folder && file.is_ok_and(|file| is_no_photo(&file.path, config)) => {}
             PreviewStatus::Rejected | PreviewStatus::Failed => failed += 1,
         }
         previews.push(preview);
