@@ -11,7 +11,7 @@ use maud::html;
 use time::Date;
 
 use crate::error::{CommandError, io_error};
-use crate::files::file_permissions;
+use crate::files::{file_permissions, parent_folder};
 use crate::gallery::detail::detail;
 use crate::gallery::links::{Site, export_path};
 use crate::gallery::page::{self, Listing, Query, Section};
@@ -50,7 +50,7 @@ pub(crate) async fn export(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<
             return Err(folder_error("is not empty"));
         }
     }
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = parent_folder(folder);
     let failed = |error: std::io::Error| io_error(format_args!("write `{}`", folder.display()), &error);
     std::fs::create_dir_all(parent).map_err(failed)?;
     // In the same parent folder, since a rename cannot cross file systems. It is deleted on drop.
