@@ -42,7 +42,7 @@ const [from, to] = process.argv.slice(1), webp = to.endsWith('.webp');
     require('fs').writeFileSync(to, data); console.log(data.length); })();
 """.replace("SIDE", str(SIDE))
 
-# The reference has all frames, one below the other. Programs merge equal frames, so that the frames are compared by time.
+# The reference has all frames, one below the other. Programs merge equal frames, so the frames are compared by time.
 JUDGE = """
 import json, sys
 import numpy
@@ -53,7 +53,7 @@ def on_white(image):
     return rgba[..., :3] * alpha + 255 * (1 - alpha)
 def by_time(file):
     with Image.open(file) as image:
-        # Pillow knows the duration of a frame after it has loaded it.
+        # Pillow determines the duration of a frame only when it loads the frame.
         return [(picture, frame.info['duration']) for frame in ImageSequence.Iterator(image) for picture in [on_white(frame)]]
 def at(frames, time):
     for frame, duration in frames:
@@ -140,7 +140,7 @@ def main():
         bytes = {name: (out / OUTPUTS[name]).stat().st_size for name in all_commands}
         table += [f"| {file.stem} | {name} | {median[name]:.0f} ms | {bytes[name]:,} | {psnr[name]:.1f} dB |" for name in all_commands]
         ours, theirs = "imaging, WebP", "sharp, WebP"
-        # A larger file may have more of the picture.
+        # A larger file may contain more detail.
         if median[ours] > median[theirs] or (bytes[ours] > bytes[theirs] and psnr[ours] <= psnr[theirs]):
             worse.append(file.stem)
     (HERE / "animation.md").write_text("\n".join(table) + "\n")

@@ -115,7 +115,7 @@ for mp, (w, h), q in (('12', (4000, 3000), 88), ('24', (6000, 4000), 92), ('02',
 """
 
 
-# The peers, in the order of the tables.
+# The compared libraries, in the order of the tables.
 NAMES = ["sharp", "libvips", "pillow", "pillow tuned"]
 
 

@@ -21,7 +21,7 @@ KINDS = {
     "avif": "avif-12mp.avif",
 }
 FORMATS = ("webp", "jpeg", "png", "avif")
-# The cost of a photo that does not depend on its size: headers, tables, and the placeholder.
+# The constant cost of a photo: headers, tables, and the placeholder.
 FIXED_MS = 1
 
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::ImageError;
 
-/// The remaining budget for one file. Every loop over a count that a file states spends it.
+/// The remaining budget for one file. Every loop whose length comes from the file spends some of it.
 pub(crate) struct WorkBudget<'a> {
     bytes: Cell<u64>,
     pixels: Cell<u64>,
@@ -14,24 +14,24 @@ pub(crate) struct WorkBudget<'a> {
     canceled: Cell<bool>,
 }
 
-/// The caller is asked again after this many bytes or pixels.
+/// The decoder checks for cancellation after each of this many bytes or pixels.
 const ASK_INTERVAL: u64 = 1 << 16;
 
-/// The bytes to read: a multiple of the file's length, and a constant. A decoder reads each byte once. Many
-/// tiles may share a strip, but only a blank one, which costs little.
+/// The maximum number of bytes to read: a multiple of the file's length, plus a constant. A decoder reads each byte
+/// once. Many tiles may share a strip, but only a blank one, which costs little.
 const BYTES: (u64, u64) = (4, 4 << 20);
 
-/// The pixels to decode: a multiple of the picture's pixels, and a constant. A decoder decodes each pixel
-/// once, or twice if it has alpha; tiles may extend beyond the edges.
+/// The maximum number of pixels to decode: a multiple of the picture's pixels, plus a constant. A decoder decodes each
+/// pixel once, or twice if it has alpha; tiles may extend beyond the edges.
 const PIXELS: (u64, u64) = (3, 16 << 20);
 
-/// The bytes of samples to unpack: a multiple of the file's length, and a constant. 250 megapixels of one color with
-/// alpha have 1 GB. Deflate and LZW can compress a thousand to one, but no PNG or TIFF of more than 1 kB in our corpus
-/// unpacks to more than 118 times its length.
+/// The maximum number of bytes of samples to unpack: a multiple of the file's length, plus a constant. 250 megapixels
+/// of one color with alpha have 1 GB. Deflate and LZW can compress a thousand to one, but no PNG or TIFF of more than 1
+/// kB in our corpus unpacks to more than 118 times its length.
 const SAMPLES: (u64, u64) = (128, 1_000 << 20);
 
-/// The maximum of bytes of samples, which bounds the time: 250 megapixels of four samples of 16 bits have 2
-/// GB.
+/// The absolute maximum number of bytes of samples, which bounds the time: 250 megapixels of four samples of 16 bits
+/// have 2 GB.
 const MAX_SAMPLES: u64 = 4_000_000_000;
 
 impl<'a> WorkBudget<'a> {
@@ -66,8 +66,7 @@ impl<'a> WorkBudget<'a> {
         spend(&self.samples, count)
     }
 
-    /// Counts `count` steps that need no budget. Asks the caller if enough steps have passed since the last
-    /// time.
+    /// Counts `count` steps that need no budget. After enough steps, checks whether the caller has canceled.
     pub(crate) fn check_canceled(&self, count: u64) -> Result<(), ImageError> {
         let since_asked = self.since_asked.get().saturating_add(count);
         if since_asked < ASK_INTERVAL {
@@ -82,7 +81,7 @@ impl<'a> WorkBudget<'a> {
         Ok(())
     }
 
-    /// Returns whether the caller canceled. An error after that is no fault of the file.
+    /// Returns whether the caller has canceled. The file is not the cause of an error after that.
     pub(crate) fn is_canceled(&self) -> bool {
         self.canceled.get()
     }

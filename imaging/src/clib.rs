@@ -1,4 +1,4 @@
-//! Wraps the libraries libjpeg-turbo and libwebp, in C. All `unsafe` of the crate is in this file.
+//! Wraps the C libraries libjpeg-turbo and libwebp. All `unsafe` code of the crate is in this file.
 //!
 //! Both decoders are faster than those in Rust, scale while they decode, and read real files as other programs
 //! do. The wrapper is sound because Rust allocates every buffer for pixels, with the size that it passes to C;
@@ -24,7 +24,8 @@ impl TurboJpeg {
     }
 
     fn set(&mut self, parameter: c_int, value: c_int) {
-        // SAFETY: The handle is live. The library refuses a value out of range, and none here is.
+        // SAFETY: The handle is live. The library rejects values that are out of range, and all values here are in
+        // range.
         let status = unsafe { tj::tj3Set(self.0, parameter, value) };
         debug_assert_eq!(status, 0);
     }
@@ -73,7 +74,7 @@ pub(crate) fn decode_jpeg(
 ) -> Result<DecodedJpeg, String> {
     let mut jpeg = TurboJpeg::new(tj::TJINIT_DECOMPRESS)?;
     jpeg.set(tj::TJPARAM_SCANLIMIT, max_scans as c_int);
-    // Another function reads the color profile.
+    // The library need not keep the color profile, which another function reads.
     jpeg.set(tj::TJPARAM_SAVEMARKERS, 0);
     jpeg.set(tj::TJPARAM_MAXMEMORY, (max_memory >> 20).clamp(1, 1 << 20) as c_int);
     // SAFETY: Pointer and length belong to one slice.
@@ -138,8 +139,8 @@ pub(crate) fn decode_jpeg(
     Ok(DecodedJpeg { width, height, pixels, warning })
 }
 
-/// Encodes gray or RGB pixels with optimized Huffman tables. `whole_chroma` stores a chroma sample for every
-/// pixel instead of for four.
+/// Encodes gray or RGB pixels with optimized Huffman tables. `whole_chroma` stores one chroma sample for each pixel
+/// instead of one for four pixels.
 pub(crate) fn encode_jpeg(
     pixels: &[u8],
     width: u32,
@@ -410,8 +411,8 @@ impl Drop for WebpAnimation {
 }
 
 impl WebpAnimation {
-    /// Begins an animation that plays `plays` times, or forever if 0. The encoder stores a frame losslessly
-    /// if that is smaller.
+    /// Begins an animation that plays `plays` times, or forever if 0. The encoder stores a frame losslessly if the
+    /// result is smaller.
     pub(crate) fn new(size: (u32, u32), plays: u32, quality: WebpQuality) -> Result<Self, String> {
         let config = webp_encoder_config(quality)?;
         if size.0.max(size.1) > 16_383 {

@@ -70,7 +70,7 @@ pub(crate) fn embeddable_profile(icc: Option<&[u8]>) -> Option<Vec<u8>> {
 /// Returns a profile that describes the same colors and nothing else. Systems add the serial number of a display
 /// to its profile, and users name it.
 fn without_texts(profile: ColorProfile) -> ColorProfile {
-    // A profile must have these texts.
+    // A valid profile must contain these texts.
     let text = |text: &str| {
         let (language, country) = ("en".to_owned(), "US".to_owned());
         Some(ProfileText::Localizable(vec![LocalizableString::new(language, country, text.to_owned())]))
@@ -118,7 +118,7 @@ fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {
         _ => return None,
     };
     let samples = if pixels.layout == Layout::Cmyk {
-        // ICC profiles count ink, but JPEG counts the remaining paper.
+        // In ICC profiles, a sample is the amount of ink. In JPEG, it is the amount of visible paper.
         Cow::Owned(pixels.data.iter().map(|sample| 255 - sample).collect())
     } else {
         Cow::Borrowed(&pixels.data)
@@ -190,13 +190,13 @@ pub(crate) fn collapse_gray(pixels: Pixels) -> Pixels {
     Pixels::new(pixels.width, pixels.height, layout, data)
 }
 
-/// Converts CMYK without a profile: each ink absorbs its color. Other decoders use the same formula.
+/// Converts CMYK without a profile by the formula of other decoders: each ink absorbs its color.
 fn cmyk_to_rgb(pixels: &Pixels) -> Pixels {
     let data = pixels.data.chunks_exact(4).flat_map(|p| paper_to_rgb([p[0], p[1], p[2], p[3]])).collect();
     Pixels::new(pixels.width, pixels.height, Layout::Rgb, data)
 }
 
-/// Returns the RGB samples of a pixel of which four inks leave `paper`.
+/// Returns the RGB samples of a pixel. `paper` is the amount of paper that each of four inks leaves visible.
 pub(crate) fn paper_to_rgb(paper: [u8; 4]) -> [u8; 3] {
     [0, 1, 2].map(|c| ((u32::from(paper[c]) * u32::from(paper[3]) + 127) / 255) as u8)
 }

@@ -17,8 +17,8 @@ pub(crate) struct DepthConverter {
 }
 
 impl DepthConverter {
-    /// Returns a converter for pictures with the profile `icc` and `colors` color channels. Returns `None` if
-    /// the profile has more than curves and primaries.
+    /// Returns a converter for pictures with the profile `icc` and `colors` color channels. Returns `None` if the
+    /// profile contains anything other than curves and primaries.
     pub(crate) fn from_profile(icc: &[u8], colors: usize) -> Option<Self> {
         if icc.len() > MAX_PROFILE {
             return None;
@@ -48,7 +48,7 @@ impl DepthConverter {
         .flatten()
     }
 
-    /// Converts a sample of the channel `channel`. Alpha keeps its high byte.
+    /// Converts a sample of the channel `channel`. For alpha, returns the high byte.
     pub(crate) fn convert(&self, channel: usize, sample: u16) -> u8 {
         self.tables.get(channel).map_or((sample >> 8) as u8, |table| table[usize::from(sample)])
     }
@@ -80,7 +80,7 @@ pub(crate) fn srgb_encode(light: f64) -> f64 {
     if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
 }
 
-/// The number of table entries, spaced by the square root of linear light. One step is a tenth of a step of
+/// The number of table entries, spaced by the square root of linear light. A step of the table is a tenth of a step of
 /// 8-bit sRGB.
 const LINEAR_STEPS: usize = 4096;
 

@@ -34,10 +34,10 @@ pub enum ImageError {
         /// The limit.
         max: u64,
     },
-    /// Decoding would hold more memory than the limit.
+    /// Decoding would use more memory than the limit allows.
     #[error("the image needs {bytes} bytes of memory, but at most {max} are allowed")]
     TooMuchMemory {
-        /// The memory that decoding would hold.
+        /// The memory that decoding would need.
         bytes: u64,
         /// The limit.
         max: u64,
@@ -50,20 +50,20 @@ pub enum ImageError {
         /// The limit.
         max: u32,
     },
-    /// The file refers to the same data again and again, or contains more pixels than its header says: an
-    /// attack.
+    /// The file is an attack: it refers to the same data again and again, or contains more pixels than its header
+    /// declares.
     #[error("the file takes too much work to decode for its size in bytes and pixels")]
     TooMuchWork,
     /// The caller canceled the rendering.
     #[error("the image was not processed in time")]
     Canceled,
-    /// A progressive JPEG with so many scans that it is an attack.
+    /// A progressive JPEG has so many scans that it must be an attack.
     #[error("the JPEG has more than {max} scans")]
     TooManyScans {
         /// The limit.
         max: u32,
     },
-    /// The bytes break the rules of their format.
+    /// The bytes violate the rules of their format.
     #[error("the {format} file is damaged: {reason}")]
     Damaged {
         /// The format, detected from the first bytes.

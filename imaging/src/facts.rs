@@ -6,8 +6,8 @@ use crate::fit::{Region, ThumbnailGeometry};
 use crate::pixels::{Layout, Pixels};
 use crate::{color, resize};
 
-/// Returns a ThumbHash: a few dozen bytes from which a page draws a placeholder. It holds at most seven waves
-/// across, and its time grows with the pixels, so 32 pixels across are enough.
+/// Returns a ThumbHash: a few dozen bytes from which a page draws a placeholder. It contains at most seven waves
+/// across, and the time to compute it grows with the pixels, so 32 pixels across are enough.
 pub(crate) fn thumbhash(small: &Pixels) -> Vec<u8> {
     let from = (small.width, small.height);
     let size = ThumbnailGeometry::for_preset(&Preset::inside("hash", 32, 32), from).size;

@@ -28,8 +28,8 @@ pub(crate) struct ThumbnailGeometry {
 }
 
 impl ThumbnailGeometry {
-    /// Returns the shape of a thumbnail. It is never larger than the original, because a thumbnail invents no
-    /// pixels. A sliver keeps at least one pixel.
+    /// Returns the shape of a thumbnail. A thumbnail is never larger than its original, because enlarging adds no
+    /// detail. A sliver keeps at least one pixel.
     pub(crate) fn for_preset(preset: &Preset, (width, height): (u32, u32)) -> Self {
         let (w, h) = (f64::from(width), f64::from(height));
         let side = |pixels: f64| pixels.round().max(1.0) as u32;
@@ -48,7 +48,7 @@ impl ThumbnailGeometry {
         }
     }
 
-    /// Returns the ratios of the kept width and height to those of the thumbnail. For a sliver, they differ a
+    /// Returns the ratios of the kept width and height to those of the thumbnail. For a sliver, the two ratios differ a
     /// lot.
     pub(crate) fn ratios(&self) -> (f64, f64) {
         let ratio = |source_size: f64, size: u32| (source_size / f64::from(size)).max(1.0);
@@ -116,8 +116,8 @@ pub(crate) fn salient_offset(
     (densest_window(&columns, source_size.0), densest_window(&rows, source_size.1))
 }
 
-/// Returns the position of the window over `share` of the sums that contains the most. Among equal positions,
-/// returns the middle.
+/// Returns the position of the window over `share` of the sums with the greatest total. Among equal positions, returns
+/// the middle one.
 fn densest_window(sums: &[u64], share: f64) -> f64 {
     let window = ((sums.len() as f64 * share).round() as usize).clamp(1, sums.len());
     let places = sums.len() - window;

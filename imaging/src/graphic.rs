@@ -4,21 +4,21 @@ use std::collections::HashSet;
 
 use crate::pixels::Pixels;
 
-/// The maximum longer side of an icon in pixels. Shared chroma would blur the colors of an icon, and its file is small
-/// in every format.
+/// The maximum length of the longer side of an icon, in pixels. Shared chroma would blur the colors of an icon, and its
+/// file is small in every format.
 const MAX_ICON_SIDE: u32 = 64;
 
 /// The minimum difference between the chroma of a pixel and of its block of 2 x 2 pixels at a colored edge.
 const MIN_EDGE_CHROMA: i32 = 16;
 
-/// A picture has colored edges if more than one in this many samples lies at such an edge. In the corpus, at
-/// most one in 140 does in photographs, and at least one in 30 in graphics.
+/// A picture has colored edges if more than one in this many samples lies at such an edge. In the corpus, photographs
+/// have at most one such sample in 140, and graphics have at least one in 30.
 const SAMPLES_PER_EDGE: usize = 50;
 
 /// The maximum number of block rows that are examined.
 const MAX_BLOCK_ROWS: usize = 128;
 
-/// The maximum number of colors of line art. A gray photograph has up to 256.
+/// The maximum number of colors of line art. A gray photograph has up to 256 colors.
 const MAX_LINE_ART_COLORS: usize = 64;
 
 /// Returns whether a picture loses its colored edges if each block of 2 x 2 pixels shares its chroma.

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Returns the result of `work`, or `None` if it panics.
 ///
-/// Damaged files have made some third-party decoders panic: an index out of bounds, an addition that
-/// overflows. For a caller, this is one more damaged file. Everything that `work` modified is dropped with
-/// it, so no half-finished state remains visible.
+/// Damaged files have made some third-party decoders panic: an index out of bounds, an addition that overflows. The
+/// caller treats such a file as damaged. Everything that `work` modified is dropped with it, so no half-finished state
+/// remains visible.
 pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }

@@ -1,7 +1,7 @@
 //! Renders the thumbnails of an original from its bytes, and reports facts about the original.
 //!
-//! Nothing here uses a client, a clock, `async`, or the environment. Any input ends in thumbnails or an error,
-//! never in a panic, and rendering holds no more memory than [`inspect`] states.
+//! Nothing here uses a client, a clock, `async`, or the environment. Any input results in thumbnails or an error, never
+//! in a panic. Rendering uses no more memory than [`inspect`] reports.
 //!
 //! ```
 //! use contract::preset::Preset;
@@ -91,14 +91,14 @@ pub struct Header {
     pub orientation: u8,
     /// The number of frames of an animation; 1 for a still picture.
     pub frames: u32,
-    /// The maximum number of bytes that rendering holds, not counting the original.
+    /// The maximum number of bytes that rendering needs, not counting the original.
     pub memory: u64,
 }
 
 /// The thumbnails to render, the focus of their crops, and their watermarks.
 #[derive(Clone, Copy, Debug)]
 pub struct RenderRequest<'a> {
-    /// The presets. Each results in one thumbnail.
+    /// The presets. Each preset results in one thumbnail.
     pub presets: &'a [Preset],
     /// The point that every crop keeps in its center, whatever the gravity of the preset is. If it is `None`,
     /// faces that the file lists replace the gravities `center` and `saliency`.
@@ -135,7 +135,8 @@ pub struct Facts {
     pub orientation: u8,
     /// The number of frames of an animation; 1 for a still picture.
     pub frames: u32,
-    /// Whether thumbnails of the whole picture have transparent pixels. A few among many that were averaged can be missed.
+    /// Whether thumbnails of the whole picture have transparent pixels. If many pixels were averaged, a few transparent
+    /// ones can be missed.
     pub has_alpha: bool,
     /// Whether the thumbnails show only the readable part: the data ended early or was damaged, or an SVG
     /// contains text or embedded pictures.
@@ -151,7 +152,7 @@ pub struct Facts {
 pub struct Thumbnail {
     /// The name of the preset.
     pub preset: String,
-    /// The format, which the preset can leave open.
+    /// The format, which a preset with the format `auto` does not determine.
     pub format: ThumbnailFormat,
     /// The width in pixels.
     pub width: u32,
@@ -238,7 +239,7 @@ fn plan(
     };
     let areas = presets.iter().map(area);
     let (largest, total) = areas.fold((0, 0), |(largest, total), area| (area.max(largest), total + area));
-    // The copies of a thumbnail while it is encoded, the files, the filter tables, and the rest.
+    // This includes the copies of a thumbnail while it is encoded, the files, and the filter tables.
     let sides = u64::from(header.width) + u64::from(header.height);
     let writes_avif = presets.iter().any(|preset| preset.format == PresetFormat::Avif);
     let rest = if writes_avif { AVIF_ENCODER_MEMORY + (1 << 20) } else { 1 << 20 };
@@ -369,8 +370,7 @@ pub fn render_with<'a>(
     Ok(RenderOutput { facts, thumbnails: thumbnails.into_iter().flatten().collect() })
 }
 
-/// The steps from stored pixels to pixels that a viewer displays: the color profile, the size, and the
-/// orientation.
+/// The steps from stored pixels to displayed pixels: the color profile, the size, and the orientation.
 struct DisplayTransform {
     icc: Option<Vec<u8>>,
     upright: (u32, u32),
@@ -399,9 +399,9 @@ struct DecodedOriginal<'a> {
 /// The center of a crop, as fractions of the upright picture.
 #[derive(Clone, Copy)]
 enum CropCenter {
-    /// The user chose it.
+    /// The user chose this point.
     Chosen((f64, f64)),
-    /// The file lists faces there.
+    /// The file lists faces around this point.
     Faces((f64, f64)),
 }
 
@@ -458,7 +458,7 @@ impl ThumbnailRenderer<'_> {
     fn thumbnail(&mut self, region: Region, size: (u32, u32)) -> Pixels {
         let DecodedOriginal { raster, display } = self.original_pixels;
         if let Some(larger) = self.larger.as_ref().filter(|_| self.chain) {
-            // From twice the pixels or more, the traces of the first resize are too fine to be visible.
+            // If the larger thumbnail has at least twice the pixels, the artifacts of its resize are not visible.
             let across = f64::from(larger.width) / f64::from(display.upright.0);
             let down = f64::from(larger.height) / f64::from(display.upright.1);
             if region.width * across >= f64::from(size.0) * 2.0

@@ -13,12 +13,12 @@ pub struct Limits {
     pub max_bytes: u64,
     /// The maximum of width x height.
     pub max_pixels: u64,
-    /// The maximum number of bytes that decoding may hold, not counting the original.
+    /// The maximum number of bytes that decoding may use, not counting the original.
     pub max_memory: u64,
 }
 
-/// The maximum length of a side. Scans and screenshots of whole pages have shorter sides. Each row has a cost
-/// of its own, even if it is narrow.
+/// The maximum length of a side. Scans and screenshots of whole pages have shorter sides. Even a narrow row has a fixed
+/// cost.
 pub(crate) const MAX_SIDE: u32 = 1 << 20;
 
 impl Default for Limits {

@@ -70,7 +70,7 @@ mod tests {
         let stored = Pixels::new(3, 2, Layout::Gray, b"abcdef".to_vec());
         let turned = turn_upright(stored.clone(), orientation);
         assert_eq!(turned.data, expect, "orientation {orientation}");
-        // The region of an upright pixel is the place of this pixel in the stored image.
+        // The region of one upright pixel is the position of this pixel in the stored image.
         let size = (turned.width, turned.height);
         for (i, letter) in turned.data.iter().enumerate() {
             let (x, y) = (i as u32 % size.0, i as u32 / size.0);

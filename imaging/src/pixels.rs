@@ -54,7 +54,7 @@ pub(crate) struct Plane {
     pub(crate) extent: (f64, f64),
 }
 
-/// The values of a plane that mean black and white.
+/// The range of a plane's values from black to white.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SampleRange {
     /// 0 to 255, as in JPEG.
@@ -77,7 +77,7 @@ impl Raster {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Raster {
     Packed(Pixels),
-    /// Luma and two chroma planes. Each is resized by itself, and the results are combined.
+    /// Luma and two chroma planes. Each plane is resized separately, and the results are combined.
     Ycc {
         planes: Box<[Plane; 3]>,
         range: SampleRange,

@@ -80,7 +80,7 @@ impl Primaries {
     const SRGB: Self =
         Self { red: (0.64, 0.33), green: (0.3, 0.6), blue: (0.15, 0.06), white: (0.3127, 0.329) };
 
-    /// Returns whether the three primaries span a triangle. A writer may store zeros.
+    /// Returns whether the three primaries span a triangle. Some writers store zeros.
     pub(crate) fn is_possible(&self) -> bool {
         let ((rx, ry), (gx, gy), (bx, by)) = (self.red, self.green, self.blue);
         let area = (gx - rx) * (by - ry) - (gy - ry) * (bx - rx);

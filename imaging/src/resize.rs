@@ -69,7 +69,7 @@ fn scale_region(region: Region, original: (u32, u32), extent: (f64, f64)) -> Reg
     Region { left: region.left * x, top: region.top * y, width: region.width * x, height: region.height * y }
 }
 
-/// The ratio of pixels above which a filter is no better than the average.
+/// The ratio of pixels above which a filter is not better than an average.
 const BOX_FILTER_RATIO: f64 = 256.0;
 
 /// Returns whether the region is a whole image of the size `size`.
@@ -112,8 +112,8 @@ fn options(from: (u32, u32), region: Region, size: (u32, u32)) -> ResizeOptions 
     let top = region.top.clamp(0.0, f64::from(from.1) - 1e-3);
     let width = region.width.min(f64::from(from.0) - left);
     let height = region.height.min(f64::from(from.1) - top);
-    // The shrunk image is below this ratio, except for slivers. For these, the table of the better filter
-    // would be larger than the image.
+    // Except for slivers, the shrunk image is below this ratio. For a sliver, the table of the better filter would be
+    // larger than the image.
     let uses_box =
         width > f64::from(size.0) * BOX_FILTER_RATIO || height > f64::from(size.1) * BOX_FILTER_RATIO;
     let lanczos = Filter::new("Lanczos3", lanczos3, LOBES).map_or(FilterType::Lanczos3, FilterType::Custom);
@@ -129,9 +129,9 @@ const LOBES: f64 = 3.0;
 
 /// Returns the Lanczos filter sinc(x) sinc(x / 3), with the normalized sinc.
 ///
-/// With u = (pi x / 3)^2 and q = sin(pi x / 3) / (pi x / 3), it is q^2 (1 - 4/3 q^2 u), because sin 3y = 3
-/// sin y - 4 sin^3 y. The series of q in u converges to ten digits after twelve terms. Unlike the sine of a C
-/// library, it has the same value on every processor, and sines took 5% of the time of a small JPEG.
+/// With u = (pi x / 3)^2 and q = sin(pi x / 3) / (pi x / 3), it is q^2 (1 - 4/3 q^2 u), because sin 3y = 3 sin y - 4
+/// sin^3 y. The series of q in u converges to ten digits after twelve terms. Unlike the sine of a C library, the series
+/// has the same value on every processor. Computing sines took 5% of the time of a small JPEG.
 fn lanczos3(x: f64) -> f64 {
     if x.abs() >= LOBES {
         return 0.0;
@@ -221,8 +221,8 @@ fn limited_ycc_to_rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     ]
 }
 
-/// Applies a light unsharp mask, which restores the sharpness that the filter removed. The weight of a
-/// neighbor is its alpha, because the color of an invisible pixel makes no edge.
+/// Applies a light unsharp mask, which restores the sharpness that the filter removed. The weight of a neighbor is its
+/// alpha, because the color of an invisible pixel must not create an edge.
 pub(crate) fn sharpen(pixels: &mut Pixels) {
     let (width, height) = (pixels.width as usize, pixels.height as usize);
     let channels = pixels.layout.channels();

@@ -7,12 +7,12 @@ use crate::credits::{MAX_CREATORS, Rights};
 use crate::decode::jpeg::markers::segments;
 use crate::{SourceFormat, decode, exif, xmp};
 
-/// The maximum number of characters of a text. Longer texts are cut.
+/// The maximum number of characters of a text. Longer texts are truncated.
 const MAX_TEXT: usize = 2_000;
 
 impl Rights {
-    /// Returns the rights that a file states, or `None` if it states none. XMP takes precedence over IPTC,
-    /// and IPTC over EXIF.
+    /// Returns the rights that a file declares, or `None` if it declares none. XMP takes precedence over IPTC, and IPTC
+    /// over EXIF.
     pub(crate) fn read(original: &[u8], format: SourceFormat) -> Option<Self> {
         let mut rights = xmp::rights(original).unwrap_or_default();
         if format == SourceFormat::Jpeg {

@@ -9,7 +9,7 @@ pub(crate) struct Shrinker {
     layout: Layout,
     x_factor: usize,
     y_factor: usize,
-    /// Sums of each column over the rows of the current blocks. Summing down first processes samples that are
+    /// Sums of each column over the rows of the current blocks. Summing the columns first processes samples that are
     /// adjacent in memory.
     sums: Vec<u16>,
     /// The same sums of premultiplied samples, for layouts with alpha.
@@ -18,12 +18,12 @@ pub(crate) struct Shrinker {
     output: Vec<u8>,
 }
 
-/// The maximum factor. Above it, the sums of a column would not fit in 16 bits, nor the premultiplied ones in
-/// 32.
+/// The maximum factor. With a larger factor, the sums of a column would not fit in 16 bits, and the premultiplied sums
+/// would not fit in 32 bits.
 pub(crate) const MAX_FACTOR: u32 = 256;
 
 impl Shrinker {
-    /// Returns the number of bytes that shrinking such an image holds.
+    /// Returns the number of bytes that shrinking such an image needs.
     pub(crate) fn memory(width: u32, height: u32, layout: Layout, (x_factor, y_factor): (u32, u32)) -> u64 {
         let channels = layout.channels() as u64;
         let output = u64::from(width.div_ceil(x_factor)) * u64::from(height.div_ceil(y_factor)) * channels;
@@ -135,7 +135,7 @@ fn add_premultiplied<const N: usize>(sums: &mut [u32], row: &[u8]) {
     }
 }
 
-/// Division by a count as a multiplication, exact for every sum of 8-bit samples.
+/// Divides by a count with a multiplication. The result is exact for every sum of 8-bit samples.
 #[derive(Clone, Copy)]
 struct Divisor {
     half: u64,

@@ -3,8 +3,8 @@
 use crate::pixels::{Layout, Pixels};
 use crate::shrink::{MAX_FACTOR, shrunk_pixels};
 
-/// The counterpart of [`crate::shrink::Shrinker`] for pixels that are palette indices. The table holds the
-/// addends of the sums, so a pixel costs one look-up and one addition.
+/// The counterpart of [`crate::shrink::Shrinker`] for pixels that are palette indices. The table contains the addends
+/// of the sums, so each pixel needs one look-up and one addition.
 pub(crate) struct IndexedShrinker {
     width: usize,
     height: usize,

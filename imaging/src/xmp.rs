@@ -13,7 +13,7 @@ use crate::credits::{MAX_CREATORS, Rights};
 const MAX_PACKET: usize = 1 << 20;
 
 /// The maximum number of elements between a property and a text in its list, which is usually three. A text in a deeper
-/// list is ignored: looking for its property would take time for each open element.
+/// list is ignored, because the search for its property would take time for each open element.
 const MAX_LIST_DEPTH: usize = 64;
 
 /// The maximum number of faces. More faces are ignored.
@@ -46,7 +46,7 @@ struct XmpContent {
     rights: Rights,
 }
 
-/// Returns the rights that a file states, or `None` if it has no packet.
+/// Returns the rights that a file declares, or `None` if it has no packet.
 pub(crate) fn rights(original: &[u8]) -> Option<Rights> {
     Some(read_packet(find_packet(original)?).rights)
 }

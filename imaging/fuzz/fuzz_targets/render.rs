@@ -1,4 +1,4 @@
-//! Checks that any bytes end in thumbnails or an error, in bounded memory and steps, with and without shortcuts.
+//! Checks that any bytes result in thumbnails or an error, with bounded memory and steps, with and without shortcuts.
 #![no_main]
 
 mod bounds;

@@ -1,4 +1,4 @@
-//! Iterates over the frames of an animated AVIF. Each fills the canvas.
+//! Iterates over the frames of an animated AVIF. Each frame fills the canvas.
 
 use std::rc::Rc;
 
@@ -21,7 +21,7 @@ impl<'a> AvifFrames<'a> {
         Some((Self { sequence: Rc::new(sequence), next: 0 }, plays))
     }
 
-    /// Returns the number of bytes that decoding the frames holds, except for the pixels of a frame.
+    /// Returns the number of bytes that decoding the frames needs, except for the pixels of a frame.
     pub(super) fn memory(&self) -> u64 {
         heif::frames_memory(&self.sequence)
     }

@@ -9,7 +9,7 @@ pub(super) struct GifFrames<'a> {
 }
 
 impl<'a> GifFrames<'a> {
-    /// Returns the frames, and the number of times that the animation plays: once, unless the file states
+    /// Returns the frames, and the number of times that the animation plays: once, unless the file declares
     /// repetitions.
     pub(super) fn new(original: &'a [u8]) -> Option<(Self, u32)> {
         let (mut blocks, _) = GifBlocks::new(original).ok()?;

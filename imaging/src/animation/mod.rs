@@ -90,7 +90,7 @@ enum StoredFrame<'a> {
     Avif(SequenceFrame<'a>),
 }
 
-/// An iterator over the frames of a file.
+/// An iterator over the frames of an animation.
 enum AnimationFrames<'a> {
     Gif(gif::GifFrames<'a>),
     Webp(webp::WebpFrames<'a>),
@@ -148,7 +148,7 @@ impl<'a> Iterator for AnimationFrames<'a> {
 pub(crate) struct AnimationPlan {
     /// The presets whose thumbnails are animated, as indices.
     pub(crate) animated: Vec<usize>,
-    /// The maximum number of bytes that this holds, in addition to a still picture.
+    /// The maximum number of bytes that the animations need in addition to a still picture.
     pub(crate) memory: u64,
 }
 
@@ -234,8 +234,8 @@ pub(crate) struct AnimationSource<'a> {
     pub(crate) is_canceled: &'a dyn Fn() -> bool,
 }
 
-/// Returns a thumbnail for each target, or `None` if it exceeds the `max_bytes` of its preset. All are `None`
-/// if fewer than two frames are readable.
+/// Returns a thumbnail for each target, or `None` if it exceeds the `max_bytes` of its preset. If fewer than two frames
+/// are readable, all are `None`.
 pub(crate) fn render(
     source: &AnimationSource<'_>,
     targets: &[AnimationTarget<'_>],
@@ -290,7 +290,7 @@ fn encode(
             Ok(Some(pixels)) => canvas.draw(&placement, &pixels),
             Ok(None) => canvas.begin_frame(&placement),
             Err(ImageError::Canceled) => return Err(ImageError::Canceled),
-            // The animation ends before a damaged frame.
+            // If a frame is damaged, the animation ends before it.
             Err(_) => break,
         }
         let raster = Raster::Packed(shrink_canvas(&canvas, source.shrink));

@@ -59,7 +59,7 @@ impl<'a> ApngFrames<'a> {
             let before = self.at;
             match self.next_chunk() {
                 Some((b"IDAT", data)) => push_chunk(&mut file, b"IDAT", &[data]),
-                // Skips the sequence number of the chunk.
+                // This skips the sequence number of the chunk.
                 Some((b"fdAT", data)) => push_chunk(&mut file, b"IDAT", &[data.get(4..).unwrap_or_default()]),
                 Some((b"fcTL" | b"IEND", _)) | None => {
                     self.at = before;
@@ -115,7 +115,7 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
-/// Appends a chunk. Our decoder ignores its checksum.
+/// Appends a chunk without a valid checksum, which our decoder ignores.
 fn push_chunk(file: &mut Vec<u8>, kind: &[u8], parts: &[&[u8]]) {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     file.extend((length as u32).to_be_bytes());

@@ -6,8 +6,8 @@ use crate::decode::webp::{chunks, decode_still, frame_file, u24};
 use crate::pixels::Raster;
 use crate::{ImageError, SourceFormat};
 
-/// The maximum number of bytes that decoding a frame holds besides 5 bytes per pixel: the Huffman codes of a
-/// lossless frame.
+/// The maximum number of bytes that decoding a frame needs besides 5 bytes per pixel: the Huffman codes of a lossless
+/// frame.
 pub(super) const HUFFMAN_MEMORY: u64 = 16 << 20;
 
 /// The number of bytes before the chunks of a file.
@@ -61,7 +61,7 @@ pub(super) fn decode(
     let file = frame_file(list, width, height);
     let features = crate::clib::webp_features(&file)
         .ok_or_else(|| ImageError::damaged(SourceFormat::Webp, "it has no frame header"))?;
-    // The memory was computed from the size in the file.
+    // The memory was reserved for the size in the file.
     if (features.width, features.height) != (width, height) {
         return Err(ImageError::damaged(SourceFormat::Webp, "the size of a frame differs from its header"));
     }

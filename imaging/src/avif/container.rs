@@ -11,7 +11,7 @@ use crate::decode::heif::ALPHA_TYPE;
 /// The number of units of a duration per second: the durations are in milliseconds.
 const TIMESCALE: u32 = 1000;
 
-/// A track applies to the whole picture.
+/// The transformation matrix of a track that does not transform its pictures.
 const IDENTITY_MATRIX: [u32; 9] = [1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30];
 
 /// The primaries of BT.709, the transfer function of sRGB, and the matrix of BT.601, at full range (ITU-T H.273).
@@ -55,7 +55,7 @@ pub(super) struct Sequence {
     pub(super) alpha: Option<Track>,
 }
 
-/// What a track or an item contains.
+/// The content of a track or an item.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Component {
     Color,
@@ -76,7 +76,7 @@ impl Sequence {
     /// Returns the file.
     pub(super) fn to_file(&self) -> Result<Vec<u8>, String> {
         let data: usize = self.components().map(|(_, track)| track.bytes.len()).sum();
-        // The boxes state where the data begins, which their own length determines.
+        // The boxes contain the offset of the data, which depends on the length of the boxes.
         let length = self.boxes(0)?.len() + BOX_HEADER;
         u32::try_from(length + data).map_err(|_| "the animation is too large")?;
         let mut file = self.boxes(length as u32)?;
@@ -107,7 +107,7 @@ impl Sequence {
             write_full_box(to, b"mvhd", 1 << 24, |to| {
                 write_numbers(to, &[0, 0, 0, 0, TIMESCALE]);
                 to.extend(self.total_duration().to_be_bytes());
-                // At the usual speed and volume.
+                // The normal speed and volume.
                 write_numbers(to, &[1 << 16, 1 << 24, 0, 0]);
                 write_numbers(to, &IDENTITY_MATRIX);
                 // The number of the next track.
@@ -139,7 +139,7 @@ impl Sequence {
             to.extend((tracks.len() as u16).to_be_bytes());
             for ComponentTrack { component, track, offset, .. } in tracks {
                 to.extend((component.number() as u16).to_be_bytes());
-                // In this file, as one piece.
+                // The data is in this file, in one extent.
                 to.extend([0, 0, 0, 1]);
                 write_numbers(to, &[*offset, track.lengths.first().copied().unwrap_or(0)]);
             }

@@ -1,5 +1,5 @@
-//! Writes AVIF with libaom: 4:2:0 in 8 bits, with alpha as a separate picture. `sequence.rs` writes animations, and
-//! `container.rs` their file.
+//! Writes AVIF with libaom: 4:2:0 chroma in 8 bits, with alpha as a separate picture. `sequence.rs` writes animations,
+//! and `container.rs` their file.
 
 mod container;
 mod sequence;
@@ -44,7 +44,7 @@ fn color_encoder((width, height): (u32, u32), content: Content, quality: u8) -> 
 }
 
 fn alpha_encoder((width, height): (u32, u32), content: Content, quality: u8) -> Result<Encoder, String> {
-    // Alpha errors are visible at edges, so its quantizer is a fifth finer.
+    // Errors of alpha are visible at edges, so the quantizer of alpha is a fifth finer.
     let quantizer = quantizer(quality) * 4 / 5;
     Encoder::new(&Settings { width, height, is_gray: true, content, quantizer, speed: SPEED })
 }

@@ -18,7 +18,7 @@ pub(crate) struct Bitmap<'a> {
     pub(crate) bits: u16,
     compression: u32,
     palette: Vec<[u8; 3]>,
-    /// The bits of red, green, blue, and alpha in a pixel of 16 or 32 bits.
+    /// The masks of red, green, blue, and alpha in a pixel of 16 or 32 bits.
     pub(crate) masks: [u32; 4],
     /// The pixel data and everything after it.
     pixels: &'a [u8],
@@ -83,7 +83,7 @@ pub(crate) fn read_bitmap(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result
         let mut count = if stated == 0 { 1 << bits } else { stated }.min(256);
         if let Some(at) = pixels_at {
             let room = at.saturating_sub(after_header) / entry;
-            // Some writers state an offset within the palette, although the rows follow the palette.
+            // Some writers declare an offset within the palette, although the rows follow the palette.
             let rows = (width as usize * usize::from(bits)).div_ceil(32) * 4 * height.unsigned_abs() as usize;
             let needed = if matches!(compression, 1 | 2) { 1 } else { rows };
             let end = after_header + count * entry;
@@ -181,8 +181,8 @@ impl Bitmap<'_> {
         self.pixels.get(self.stride().saturating_mul(self.height as usize)..).unwrap_or_default()
     }
 
-    /// Returns whether any pixel has alpha. Some writers declare alpha and leave it at zero in every pixel, which is
-    /// opaque.
+    /// Returns whether any pixel has alpha. Some writers declare alpha and leave it at zero in every pixel. Such a
+    /// picture is opaque.
     fn has_alpha(&self) -> bool {
         let (mask, size) = (self.masks[3], usize::from(self.bits / 8));
         let rows = self.pixels.chunks(self.stride().max(1)).take(self.height as usize);
@@ -268,7 +268,7 @@ impl Bitmap<'_> {
         request.check_memory(whole + Shrinker::memory(self.width, self.height, Layout::Rgba, factor))?;
         // 256 means that no run covers the pixel.
         let mut indices = vec![256_u16; width * height];
-        // Pixels beyond the edge cost no time.
+        // Skip pixels beyond the edge, so that they cost no time.
         let mut put = |x: usize, y: usize, count: usize, index: &dyn Fn(usize) -> u8| {
             let inside = if y < height { count.min(width.saturating_sub(x)) } else { 0 };
             let row = if self.top_down { y.min(height - 1) } else { (height - 1).saturating_sub(y) };

@@ -50,7 +50,7 @@ enum BlockAlpha {
     Color,
     /// BC2: each pixel has four bits.
     Explicit,
-    /// BC3: it lies between two values.
+    /// BC3: alpha is interpolated between two values.
     Interpolated,
 }
 
@@ -136,7 +136,7 @@ impl<'a> Texture<'a> {
         }
     }
 
-    /// Returns the number of bytes that decoding holds besides the shrunk rows.
+    /// Returns the number of bytes that decoding needs besides the shrunk rows.
     fn memory(&self) -> u64 {
         u64::from(self.width) * 16 + 4096
     }
@@ -220,7 +220,7 @@ fn interpolated_alpha(first: u8, second: u8, index: u16) -> u8 {
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let texture = Texture::read(original)?;
     let (width, height) = (texture.width, texture.height);
-    // With few rows, shrinking by two can hold more than not shrinking.
+    // With few rows, shrinking by two can need more memory than not shrinking.
     let shrunk = [(1, 1), (2, 2)].map(|factor| Shrinker::memory(width, height, texture.layout(), factor));
     let memory = texture.memory() + shrunk[0].max(shrunk[1]);
     Ok(upright_header(SourceFormat::Dds, (width, height), 1, 1, memory))

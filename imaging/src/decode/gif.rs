@@ -19,7 +19,7 @@ struct LogicalScreen<'a> {
     icc: Vec<u8>,
 }
 
-/// A block of a file that matters here.
+/// A block that the decoder needs.
 pub(crate) enum GifBlock<'a> {
     /// The graphic control of the next frame.
     Control(GraphicControl),
@@ -76,7 +76,7 @@ impl<'a> Iterator for SubBlocks<'a> {
     }
 }
 
-/// An iterator over the blocks that matter here. It does not decode them.
+/// An iterator over the blocks that the decoder needs. It does not decode them.
 pub(crate) struct GifBlocks<'a> {
     original: &'a [u8],
     at: usize,
@@ -198,8 +198,8 @@ fn read_screen(original: &[u8]) -> Result<LogicalScreen<'_>, ImageError> {
     Ok(screen)
 }
 
-/// Returns the bytes that decoding holds besides the shrunk picture: the indices of the frame, the sums of a
-/// row, and the tables.
+/// Returns the bytes that decoding needs besides the shrunk picture: the indices of the frame, the sums of a row, and
+/// the tables.
 fn memory(columns: u32, rows: u32) -> u64 {
     u64::from(columns) * u64::from(rows) + u64::from(columns) * 16 + 100_000
 }
@@ -269,8 +269,8 @@ fn palette_colors(frame: &GifFrame<'_>) -> [Option<[u8; 3]>; 256] {
     colors
 }
 
-/// Returns the stored index of row `y` of an interlaced frame of `rows` rows. If it is missing, returns the
-/// row of an earlier pass that a browser shows instead.
+/// Returns the stored index of row `y` of an interlaced frame of `rows` rows. If the row is missing, returns the row of
+/// an earlier pass, as browsers do.
 fn interlaced_row(y: usize, rows: usize, decoded: usize) -> Option<usize> {
     let stored = |y: usize| {
         let passes =

@@ -29,7 +29,7 @@ fn is_png(image: &[u8]) -> bool {
     image.starts_with(b"\x89PNG\r\n\x1a\n")
 }
 
-/// Returns the bitmap and its height. An icon states twice the height, because the mask follows the pixels.
+/// Returns the bitmap and its height. An icon declares twice the height, because the mask follows the pixels.
 fn read_icon_bitmap(image: &[u8]) -> Result<(bmp::Bitmap<'_>, u32), ImageError> {
     let mut bitmap = bmp::read_bitmap(image, None)?;
     let height = bitmap.height / 2;
@@ -59,7 +59,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     if is_png(image) {
         return png::decode(image, request);
     }
-    // Icons are small, and applying the mask is easier without shrinking.
+    // Do not shrink icons: they are small, and applying the mask is easier without shrinking.
     let mut unshrunk = *request;
     unshrunk.ratios = (1.0, 1.0);
     let (bitmap, _) = read_icon_bitmap(image)?;

@@ -1,8 +1,7 @@
 //! Decodes JPEG 2000, in boxes or as a bare codestream.
 //!
-//! The decoder trusts the numbers of code-blocks, precincts, layers, and tiles in the headers, which can
-//! exceed the number of pixels. So this module first computes their memory, by annexes A and B of ISO/IEC
-//! 15444-1.
+//! The decoder trusts the numbers of code-blocks, precincts, layers, and tiles in the headers, which can exceed the
+//! number of pixels. This module therefore first computes the memory for them, by annexes A and B of ISO/IEC 15444-1.
 
 use hayro_jpeg2000::error::DecodeError;
 use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext, Image};
@@ -155,7 +154,7 @@ impl Codestream {
         wanted_halvings.min(self.levels.0)
     }
 
-    /// Returns the number of bytes that decoding holds if it halves the sides `halvings` times.
+    /// Returns the number of bytes that decoding needs if it halves the sides `halvings` times.
     fn memory(&self, halvings: u8) -> u64 {
         let components = self.components as u64;
         let area = |(width, height): (u64, u64)| width.saturating_mul(height);
@@ -225,7 +224,7 @@ fn find_codestream(original: &[u8]) -> Result<&[u8], ImageError> {
             b"jp2h" => {
                 for (kind, payload) in partial_boxes(payload) {
                     let is_too_long = match kind {
-                        // The palette box states the number of columns in its third byte.
+                        // The palette box declares the number of columns in its third byte.
                         b"pclr" => payload.get(2).is_none_or(|columns| *columns > 4),
                         b"cmap" => payload.len() > MAX_COMPONENTS * 4,
                         b"cdef" => payload.len() > 2 + MAX_COMPONENTS * 6,
@@ -302,13 +301,13 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let (width, height) = (image.width(), image.height());
     let is_expected = |seen: u32, whole: u32| seen.abs_diff(whole.div_ceil(1 << halvings)) <= 1;
     if !is_expected(width, stream.width) || !is_expected(height, stream.height) {
-        return Err(damaged("it contains a picture that is larger than its header states"));
+        return Err(damaged("it contains a picture that is larger than its header declares"));
     }
     let mut context = DecoderContext::default();
     let decoded = image.decode(&mut context).map_err(convert_error)?;
     let channels = decoded.components().len();
     let colors = usize::from(image.color_space().num_channels());
-    // The decoder takes a channel of any other type for alpha.
+    // The decoder treats a channel of any other type as alpha.
     let extra_channel = find_extra_channel(original);
     let has_alpha = image.has_alpha() && matches!(extra_channel, None | Some(1 | 2));
     let (layout, icc) = match (image.color_space(), colors, has_alpha) {
@@ -332,7 +331,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let mut data = vec![0; width as usize * height as usize * layout.channels()];
     for (c, component) in decoded.components().iter().take(layout.channels()).enumerate() {
         let by = 255.0 / ((1_u64 << component.bit_depth()) - 1) as f32;
-        // JPEG counts paper, and JPEG 2000 counts ink.
+        // In JPEG, a sample is the amount of visible paper. In JPEG 2000, it is the amount of ink.
         let (from, by) = if layout == Layout::Cmyk { (255.0, -by) } else { (0.0, by) };
         let places = data.iter_mut().skip(c).step_by(layout.channels());
         places.zip(component.samples()).for_each(|(to, sample)| *to = (from + sample * by + 0.5) as u8);

@@ -20,13 +20,13 @@ fn damaged(reason: &str) -> ImageError {
 /// of several passes, and a picture can consist of frames that are never shown.
 const SECTION_PIXELS: u64 = 1 << 15;
 
-/// The bytes held per sample: a buffer in each of four reference frames and in the current frame.
+/// The number of bytes in memory per sample: a buffer in each of four reference frames and in the current frame.
 const SAMPLE_BYTES: u64 = 4 * 5;
 
 /// The samples of a frame smaller than a section. Such a frame stores patches that the picture repeats.
 const MIN_SAMPLE_LIMIT: u64 = 1 << 18;
 
-/// A runner of the decoder's sections on one thread, which stops when the budget is spent.
+/// Runs the decoder's sections on one thread, and stops when the budget is spent.
 struct BudgetRunner<'a> {
     budget: &'a WorkBudget<'a>,
     error_of_budget: Option<ImageError>,
@@ -75,7 +75,7 @@ fn convert_error(error: &Error) -> ImageError {
     match error {
         Error::OutOfBounds(_) => damaged("its data ends early"),
         Error::ImageSizeTooLarge(..) => {
-            damaged("it contains a picture that is larger than its header states")
+            damaged("it contains a picture that is larger than its header declares")
         }
         Error::LevelLimitExceeded { .. } => ImageError::Unsupported { format: "JPEG XL above level 5" },
         _ => damaged("it is malformed"),
@@ -125,7 +125,7 @@ impl JxlHeader<'_> {
         (u64::from(self.width) * u64::from(self.height)).saturating_mul(3 + self.extra_channels as u64)
     }
 
-    /// Returns the number of bytes that decoding holds.
+    /// Returns the number of bytes that decoding needs.
     fn memory(&self) -> u64 {
         let pixels = u64::from(self.width) * u64::from(self.height);
         let out = pixels.saturating_mul(self.layout.channels() as u64);

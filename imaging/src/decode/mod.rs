@@ -1,8 +1,7 @@
 //! Decodes encoded bytes to pixels. Each format has a file or a folder.
 //!
-//! Every format has two functions: `header` returns the size without decoding pixels, and `decode` returns
-//! pixels. A decoder can shrink by an integer factor while it decodes, so that a large original is never held
-//! in full.
+//! Every format has two functions: `header` returns the size without decoding pixels, and `decode` returns pixels. A
+//! decoder can shrink by an integer factor while it decodes, so that a large original is never completely in memory.
 
 mod bmp;
 mod dds;
@@ -31,7 +30,7 @@ use crate::pixels::Raster;
 use crate::shrink::MAX_FACTOR;
 use crate::{FastPaths, Header, ImageError, Limits, SourceFormat};
 
-/// The limits of one decoding, and the size that its thumbnails need.
+/// The limits for decoding a file, and the size that its thumbnails need.
 #[derive(Clone, Copy)]
 pub(crate) struct DecodeRequest<'a> {
     /// The ratios of the width and height of the stored original to those of the largest thumbnail.
@@ -47,9 +46,8 @@ impl DecodeRequest<'_> {
         self.ratios.0.min(self.ratios.1)
     }
 
-    /// Returns the factors, across and down, for averaging blocks of pixels. At least twice the pixels of the
-    /// thumbnail remain for the resize filter, so that the traces of the box filter are too fine to be
-    /// visible.
+    /// Returns the factors, across and down, for averaging blocks of pixels. At least twice the pixels of the thumbnail
+    /// remain. The resize filter then hides the artifacts of the box filter.
     pub(crate) fn shrink_factors(&self) -> (u32, u32) {
         let factor = |min_ratio: f64| ((min_ratio / 2.0) as u32).clamp(1, MAX_FACTOR);
         if self.paths.shrink { (factor(self.ratios.0), factor(self.ratios.1)) } else { (1, 1) }
@@ -128,7 +126,7 @@ pub(crate) fn decode(
         }
     };
     let decoded = catch_panic(decode).unwrap_or_else(|| Err(panic_error(header.format)));
-    // After a cancellation, the result says nothing about the file.
+    // After a cancellation, the result does not depend on the file.
     if request.budget.is_canceled() { Err(ImageError::Canceled) } else { decoded }
 }
 

@@ -18,8 +18,8 @@ fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Png, reason)
 }
 
-/// Words in an error of the decoder, and our explanations. The decoder distinguishes these errors only by
-/// their texts.
+/// Words in an error of the decoder, and our explanation for each. The decoder distinguishes these errors only by their
+/// texts.
 const MEANINGS: [(&str, &str); 5] = [
     ("deflate", "its compressed data is corrupt"),
     ("enough data", "its data ends early"),
@@ -67,8 +67,8 @@ struct PngReader<'a> {
     budget: &'a WorkBudget<'a>,
 }
 
-/// The number of bytes read, and the number that the decoded rows justify. Deflate never enlarges data much,
-/// but empty blocks cost time, and a file can contain any number of them.
+/// The number of bytes read, and the number that is plausible for the decoded rows. Deflate never enlarges data much.
+/// Empty blocks cost time, and a file can contain any number of them.
 struct ReadProgress {
     consumed: Cell<u64>,
     justified: Cell<u64>,
@@ -177,8 +177,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
 }
 
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
-    // The limit has room for chunks, rows, and a profile. The decoder ignores a profile that would unpack to
-    // more.
+    // The limit is enough for chunks, rows, and a profile. The decoder ignores a profile that would unpack to more.
     let head = header(original)?;
     let rows = head.width.max(head.height) as usize * 32;
     let bytes = original.len().saturating_add(rows).saturating_add(MAX_PROFILE);
@@ -325,7 +324,7 @@ fn find_profile(info: &::png::Info<'_>, layout: Layout) -> Option<Vec<u8>> {
     if info.srgb.is_some() {
         return None;
     }
-    // `gAMA` states the encoding exponent, the reciprocal of the decoding exponent.
+    // `gAMA` declares the encoding exponent, the reciprocal of the decoding exponent.
     let gamma = info.gama_chunk.map(|encoding| 1.0 / encoding.into_value());
     let primaries = info.chrm_chunk.map(|chunk| {
         let [red, green, blue, white] =

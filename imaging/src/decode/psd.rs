@@ -50,11 +50,11 @@ struct PsdDocument<'a> {
     is_packed: bool,
     /// The number of bytes of each length in the list of packed rows.
     length_bytes: usize,
-    /// Everything after the field that states the compression.
+    /// Everything after the field that declares the compression.
     pixels: &'a [u8],
 }
 
-/// Removes `N` bytes from the beginning.
+/// Removes `N` bytes from the beginning of `rest`.
 fn split_array<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (head, after) = rest.split_first_chunk()?;
     *rest = after;
@@ -91,8 +91,8 @@ fn find_resource(mut resources: &[u8], wanted: u16) -> Option<&[u8]> {
     }
 }
 
-/// Returns whether the picture has alpha: then, the number of layers is negative, or a block states it. With 16 or 32
-/// bits, the layers are in a block.
+/// Returns whether the picture has alpha. If it does, the number of layers is negative, or a block declares the alpha.
+/// With 16 or 32 bits per sample, the layers are in a block.
 fn has_alpha(mut layers: &[u8], is_large: bool) -> Option<bool> {
     let is_negative =
         |mut info: &[u8]| split_array(&mut info).is_some_and(|count| i16::from_be_bytes(count) < 0);
@@ -127,7 +127,7 @@ enum Psd<'a> {
 impl<'a> Psd<'a> {
     fn read(original: &'a [u8]) -> Result<Self, ImageError> {
         let (document, resources, layers) = PsdDocument::read(original)?;
-        // A byte after the version states whether the merged picture is real. Otherwise, it is blank.
+        // A byte after the version declares whether the merged picture is real. Otherwise, it is blank.
         let is_blank = find_resource(resources, VERSION_INFO).is_some_and(|info| info.get(4) == Some(&0));
         if layers.is_empty() || !is_blank {
             return Ok(Self::Document(document));
@@ -232,7 +232,7 @@ impl<'a> PsdDocument<'a> {
         (self.width as usize * self.depth).div_ceil(8)
     }
 
-    /// Returns the number of bytes that decoding holds besides the shrunk rows.
+    /// Returns the number of bytes that decoding needs besides the shrunk rows.
     fn memory(&self) -> u64 {
         let rows = (self.row_bytes() + self.width as usize * 2) * 5;
         rows as u64 + self.icc.map_or(0, <[u8]>::len) as u64 + (16 << 10)
@@ -319,7 +319,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
         }
     };
     let (width, height) = (document.width, document.height);
-    // With few rows, shrinking by two can hold more than not shrinking.
+    // With few rows, shrinking by two can need more memory than not shrinking.
     let shrunk = [(1, 1), (2, 2)].map(|factor| Shrinker::memory(width, height, document.layout(), factor));
     let memory = document.memory() + shrunk[0].max(shrunk[1]);
     Ok(upright_header(SourceFormat::Psd, (width, height), 1, 1, memory))
@@ -369,7 +369,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         shrinker.push(&row);
     }
     let icc = document.icc.filter(|_| !matches!(document.mode, ColorMode::Lab | ColorMode::Bitmap));
-    // The conversion of linear light leaves only the primaries to convert.
+    // After the conversion of linear light, only the primaries must be converted.
     let icc = if document.depth == 32 {
         icc.and_then(|icc| DepthConverter::from_profile(icc, document.colors())?.icc)
     } else {

@@ -1,7 +1,7 @@
 //! Decodes rarely uploaded formats with the crate `image`: PNM, QOI, TGA, Radiance HDR, and OpenEXR.
 //!
-//! The crate decodes a whole picture at once. The memory is computed from the header, and the limits are
-//! checked before decoding begins.
+//! The crate decodes a whole picture at once. This module computes the memory from the header, and checks the limits
+//! before decoding begins.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
@@ -26,7 +26,7 @@ const MAX_HEADER: usize = 1 << 16;
 struct PaddedReader<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// The budget that reading spends. If it is `None`, only the header is read.
+    /// The budget from which reading is paid, or `None` if only the header is read.
     budget: Option<&'a WorkBudget<'a>>,
     pixels: &'a PixelDataState,
 }
@@ -131,7 +131,8 @@ fn open_decoder<'a>(
         }
         _ => {
             let decoder = PnmDecoder::new(file).map_err(|error| convert_error(error, format))?;
-            // The decoder takes a sample of 16 bits for two of 8 bits if the header does not state what it means.
+            // If the header does not declare the meaning of samples, the decoder treats a sample of 16 bits as two of 8
+            // bits.
             if decoder.header().maximal_sample() > 255 && bytes_per_sample(decoder.color_type()) == 1 {
                 let format = "PAM with 16 bits per sample and no tuple type";
                 return Err(ImageError::Unsupported { format });
@@ -142,7 +143,7 @@ fn open_decoder<'a>(
     opened.map_err(|error| convert_error(error, format))
 }
 
-/// Returns the number of bytes that decoding the blocks of an OpenEXR holds.
+/// Returns the number of bytes that decoding the blocks of an OpenEXR needs.
 fn exr_block_memory(original: &[u8]) -> Result<u64, ImageError> {
     let damaged = |_| ImageError::damaged(SourceFormat::Exr, "its header is invalid");
     let meta = MetaData::read_from_buffered(original, false).map_err(damaged)?;
@@ -171,7 +172,7 @@ fn exr_block_memory(original: &[u8]) -> Result<u64, ImageError> {
     }
 }
 
-/// Returns the number of bytes that decoding holds besides the shrunk rows.
+/// Returns the number of bytes that decoding needs besides the shrunk rows.
 fn memory(
     original: &[u8],
     decoder: &dyn ImageDecoder,
@@ -205,7 +206,7 @@ pub(crate) fn header(original: &[u8], format: SourceFormat) -> Result<Header, Im
         return Err(ImageError::damaged(format, "a side has zero pixels"));
     }
     let layout = layout(decoder.color_type(), format)?;
-    // With few rows, shrinking by two can hold more than not shrinking.
+    // With few rows, shrinking by two can need more memory than not shrinking.
     let shrunk = [(1, 1), (2, 2)].map(|factor| Shrinker::memory(width, height, layout, factor));
     let memory = memory(original, &*decoder, format, width)?.saturating_add(shrunk[0].max(shrunk[1]));
     Ok(upright_header(format, (width, height), 1, 1, memory))

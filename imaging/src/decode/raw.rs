@@ -1,8 +1,8 @@
 //! Decodes the largest JPEG in a camera's raw file, which the camera made as a preview.
 //!
-//! Each manufacturer stores it in different directories, notes, or boxes. A search for the first bytes of a
-//! JPEG finds all of them. False hits have no valid header. Lossless JPEG is raw data, and so is each JPEG in the
-//! tiles of raw data.
+//! Each manufacturer stores it in different directories, notes, or boxes. A search for the first bytes of a JPEG finds
+//! all of them. False matches have no valid header. Lossless JPEG is raw data, and so is each JPEG in the tiles of raw
+//! data.
 
 use std::ops::Range;
 

@@ -32,7 +32,7 @@ const GREEN: [u8; 4] = [10, 220, 30, 255];
 /// Returns the frames of a thumbnail: RGBA pixels and milliseconds.
 pub(crate) fn frames(thumbnail: &Thumbnail) -> Vec<(Vec<u8>, u32)> {
     let mut decoder = WebPDecoder::new(std::io::Cursor::new(&thumbnail.bytes)).unwrap();
-    // Without a background color, the decoder does not dispose of frames.
+    // The decoder disposes of frames only if there is a background color.
     decoder.set_background_color(image::Rgba([0; 4])).unwrap();
     let frames = decoder.into_frames().map(|frame| {
         let frame = frame.unwrap();
@@ -156,7 +156,7 @@ pub(crate) fn check_three(thumbnail: &Thumbnail, third_picture: &[u8]) {
     assert_similar(&seen[2].0, third_picture, 38.0);
 }
 
-/// Returns the third picture, where `left` is the color left by the second frame.
+/// Returns the third picture. `left` is the color that the second frame leaves.
 pub(crate) fn third_picture(left: Option<[u8; 4]>) -> Vec<u8> {
     let squares = left.map(|color| (8, color)).into_iter().chain([(32, GREEN)]);
     stripes_with_squares(&squares.collect::<Vec<_>>())
@@ -253,7 +253,7 @@ fn distinct_frames(frames: u32, side: u16) -> Vec<u8> {
 
 #[test]
 fn an_animation_beyond_the_limits_becomes_a_still_thumbnail() {
-    // The limits of frames, pixels (the small thumbnail is allowed), memory, and bytes.
+    // These exceed the limits of frames, pixels (the small thumbnail is allowed), memory, and bytes.
     let frames_of = |original: &[u8], presets: &[Preset], limits: &Limits| {
         let made = render(original, presets, limits, &|| false).unwrap().thumbnails;
         made.iter().map(|made| made.frames).collect::<Vec<_>>()
@@ -285,7 +285,7 @@ fn an_animation_ends_before_damage() {
         let made = render(original, &[animated(100)], &Limits::default(), &|| false);
         made.unwrap().thumbnails.remove(0).frames
     };
-    // The last frame lacks some rows.
+    // Some rows of the last frame are missing.
     assert_eq!(frames(&gif[..gif.len() - 40]), 8);
     let apng = apng(png::DisposeOp::None, false);
     assert_eq!((frames(&apng), frames(&apng[..apng.len() - 30])), (3, 2));
@@ -330,7 +330,7 @@ fn an_animation_can_be_canceled_between_frames() {
 
 #[test]
 fn memory_does_not_grow_with_the_number_of_frames() {
-    // Except for the bytes of the written file, and for a copied frame, which has no more bytes than the
+    // The bytes of the written file, and of a copied frame, are not counted. A copied frame has no more bytes than the
     // file.
     let of = |frames| {
         let file = distinct_frames(frames, 100);

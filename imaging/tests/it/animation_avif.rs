@@ -41,12 +41,12 @@ fn frames_that_are_predicted_from_each_other_are_decoded() {
 #[test]
 fn the_edit_list_states_the_number_of_plays() {
     let once = 1320_u64;
-    // The duration of the track, of which the edit list repeats a part.
+    // This changes the duration of the track, a part of which the edit list repeats.
     for (duration, expect) in [(once, 1), (once * 3, 3), (once * 3 + 1, 4), (u64::MAX, 0)] {
         let file = with(b"tkhd", 28, &duration.to_be_bytes());
         assert_eq!(plays(&thumbnail(&file, animated(64))), expect, "{duration}");
     }
-    // An edit list without repetition, and no edit list.
+    // The edit list has no repetition, or there is no edit list.
     assert_eq!(plays(&thumbnail(&with(b"elst", 0, &[1, 0, 0, 0]), animated(64))), 1);
     assert_eq!(plays(&thumbnail(&with(b"elst", 0, &[1, 0, 0, 1]), animated(64))), 0);
     let mut file = OPAQUE.to_vec();
@@ -71,7 +71,7 @@ fn a_sequence_that_differs_in_size_from_the_still_picture_is_not_shown() {
 #[test]
 fn an_animated_avif_ends_before_damage() {
     let whole = thumbnail(OPAQUE, animated(64)).frames;
-    // The third frame is cut.
+    // The third frame is truncated.
     let cut = thumbnail(&OPAQUE[..OPAQUE.len() - 10], animated(64));
     assert_eq!((whole, cut.frames), (3, 2));
     for file in [OPAQUE, ALPHA] {
@@ -89,12 +89,12 @@ fn an_animated_avif_ends_before_damage() {
 
 #[test]
 fn counts_that_a_file_cannot_hold_are_not_believed() {
-    // The numbers of samples, of samples in a chunk, and of samples with a duration.
+    // These change the numbers of samples, of samples in a chunk, and of samples with a duration.
     for (kind, at) in [(b"stsz", 8), (b"stsc", 12), (b"stts", 8)] {
         let file = with(kind, at, &u32::MAX.to_be_bytes());
         assert!(thumbnail(&file, animated(64)).frames <= 3);
     }
-    // Samples that all have the bytes of the whole file.
+    // Each sample has the bytes of the whole file.
     let mut file = with(b"stsz", 4, &(OPAQUE.len() as u32).to_be_bytes());
     let at = payload(&file, b"stco") + 8;
     file[at..at + 4].copy_from_slice(&[0; 4]);

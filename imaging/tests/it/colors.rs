@@ -51,14 +51,14 @@ const COLOR: [u8; 3] = [188, 152, 124];
 #[test]
 fn the_gamma_of_a_png_is_applied() {
     let gamma = |gamma| (b"gAMA", fixed_point(&[gamma]));
-    // Linear: 188 of 255 is 74% of the light, which is 223 in sRGB.
+    // In linear light, 188 of 255 is 74%, which is 223 in sRGB.
     check(&png(8, 2, &COLOR, &[gamma(100_000)]), &[223, 203, 186]);
     check(&png(8, 6, &[188, 152, 124, 128], &[gamma(100_000)]), &[223, 203, 186, 128]);
     check(&png(8, 0, &[188], &[gamma(100_000)]), &[223]);
-    // The gamma of sRGB, and an invalid one.
+    // The gamma of sRGB and an invalid gamma change nothing.
     check(&png(8, 2, &COLOR, &[gamma(45_455)]), &COLOR);
     check(&png(8, 2, &COLOR, &[gamma(0)]), &COLOR);
-    // A chunk for sRGB, or a profile, takes precedence.
+    // An sRGB chunk or a profile takes precedence.
     check(&png(8, 2, &COLOR, &[gamma(100_000), (b"sRGB", vec![0])]), &COLOR);
     let srgb = ColorProfile::new_srgb().encode().unwrap();
     check(&png(8, 2, &COLOR, &[gamma(100_000), profile_chunk(&srgb)]), &COLOR);
@@ -71,13 +71,13 @@ fn the_primaries_of_a_png_are_applied() {
     let gamma = (b"gAMA", fixed_point(&[45_470]));
     check(&png(8, 2, &COLOR, &[gamma.clone(), (b"cHRM", fixed_point(&adobe))]), &[202, 153, 124]);
     check(&png(8, 2, &COLOR, &[gamma.clone(), (b"cHRM", fixed_point(&srgb))]), &COLOR);
-    // Primaries and white in one place, which is invalid.
+    // It is invalid if the primaries and white are the same point.
     check(&png(8, 2, &COLOR, &[gamma, (b"cHRM", fixed_point(&[31_270; 8]))]), &COLOR);
 }
 
 #[test]
 fn the_code_points_of_a_png_are_applied() {
-    // Display P3 and sRGB. Grays have the same samples in both.
+    // Display P3 and sRGB. Grays have the same samples in both color spaces.
     check(&png(8, 2, &[100, 100, 100], &[(b"cICP", vec![12, 13, 0, 1])]), &[100; 3]);
     check(&png(8, 2, &[200, 100, 100], &[(b"cICP", vec![12, 13, 0, 1])]), &[215, 93, 97]);
     check(&png(8, 2, &COLOR, &[(b"cICP", vec![1, 13, 0, 1])]), &COLOR);
@@ -176,7 +176,7 @@ fn tiff(format: u32, sample: u16, icc: &[u8], planar: u32) -> Vec<u8> {
         (279, vec![plane.len() as u32; planes]),
         (284, vec![planar]),
         (339, vec![format; 3]),
-        // Numbers of 32 bits, although bytes are usual.
+        // These are 32-bit numbers, although bytes are usual.
         (34_675, icc.chunks(4).map(|word| u32::from_le_bytes(word.try_into().unwrap())).collect()),
     ];
     tiff_directory(&mut file, &entries.into());
@@ -340,7 +340,7 @@ fn the_code_points_of_an_avif_are_applied() {
     assert!(spread(&p3) > spread(&srgb));
 }
 
-/// avifenc states the primaries of Display P3 in the container and in the stream.
+/// avifenc declares the primaries of Display P3 in the container and in the stream.
 #[test]
 fn colors_stated_only_in_the_stream_of_an_avif_are_applied() {
     let whole = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/p3.avif")).unwrap();
@@ -352,6 +352,6 @@ fn colors_stated_only_in_the_stream_of_an_avif_are_applied() {
     };
     let stated = with(b"nclx", b"nclx");
     assert!(with(b"colr", b"free") == stated);
-    // The values as if it were sRGB.
+    // These are the values if the picture is read as sRGB.
     assert!(with(b"nclx\0\x0c", b"nclx\0\x01") != stated);
 }

@@ -1,4 +1,4 @@
-//! Tests that any bytes end in thumbnails or an error, without a panic and without exceeding the presets.
+//! Tests that any bytes result in thumbnails or an error, without a panic and without exceeding the presets.
 
 use std::cell::Cell;
 use std::sync::Once;
@@ -72,7 +72,7 @@ fn every_flipped_bit_results_in_thumbnails_or_an_error() {
     }
 }
 
-/// The first bytes by which formats are detected.
+/// The first bytes of files, from which formats are detected.
 const MAGIC: [&[u8]; 16] = [
     b"8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x04\0\0\0\x04\0\x08\0\x03",
     b"qoif\0\0\0\x04\0\0\0\x04",

@@ -19,7 +19,7 @@ fn page(width: u16) -> Vec<Vec<bool>> {
         .collect()
 }
 
-/// Bits, the highest of a byte first.
+/// A bit writer, the highest bit of a byte first.
 #[derive(Default)]
 struct BitStream(Vec<bool>);
 

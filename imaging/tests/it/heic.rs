@@ -114,7 +114,7 @@ fn an_embedded_thumbnail_has_the_colors_of_its_picture() {
         let mut file = heic!("grid").to_vec();
         let colors = memchr::memmem::find(&file, b"nclx").unwrap() + 4;
         file[colors + 1] = primaries;
-        // The last item is the thumbnail. It loses the third of its four properties, the colors.
+        // The last item is the thumbnail. The third of its four properties, the colors, is removed.
         let references = memchr::memmem::find(&file, b"iref").unwrap() - 4;
         assert_eq!(file[references - 5..references], [4, 6, 7, 4, 5]);
         file[references - 2] = 0;

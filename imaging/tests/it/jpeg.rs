@@ -198,12 +198,12 @@ fn a_truncated_lossless_jpeg_in_a_tiff_is_partial() {
 fn a_jpeg_with_bytes_after_its_last_block_is_partial() {
     let rgb = png(1203, 801, 3);
     for whole in [encoded(&rgb, PresetFormat::Jpeg), progressive(&rgb)] {
-        // The end of the first scan.
+        // This is the end of the first scan.
         let scan = memchr::memmem::find(&whole, b"\xff\xda").unwrap() + 14;
         let is_marker = |at: &usize| whole[*at] == 0xff && whole[at + 1] != 0;
         let end = (scan..whole.len()).find(is_marker).unwrap();
         let longer = [&whole[..end], &[0x55; 64], &whole[end..]].concat();
-        // With and without the shortcut for small pictures.
+        // Test with and without the shortcut for small pictures.
         for side in [40, 300] {
             assert!(!rendered(&whole, side).facts.partial);
             assert!(rendered(&longer, side).facts.partial, "{side}");
@@ -222,7 +222,7 @@ fn the_sums_of_large_coefficients_do_not_overflow() {
         bits.write(0, 5);
     }
     let head = [
-        // Steps of 65,535 between coefficients.
+        // The steps between coefficients are 65,535.
         segment(0xdb, &[&[0x10][..], &[0xff; 128]].concat()),
         table(0, 0..=15),
         table(0x10, 0..=16),
@@ -230,6 +230,6 @@ fn the_sums_of_large_coefficients_do_not_overflow() {
         scan(1, [0, 63, 0]),
     ];
     let file = [&[0xff, 0xd8][..], &head.concat(), &bits.finish(), &[0xff, 0xd9]].concat();
-    // A quarter of the sides.
+    // The thumbnail has a quarter of the sides.
     assert_eq!(rendered(&file, 24).facts.width, 128);
 }

@@ -57,12 +57,12 @@ fn frames_that_are_not_decoded_do_not_count_as_pixels() {
     assert_eq!(error, ImageError::TooManyPixels { pixels: 900_000, max: 899_999 });
 }
 
-/// The largest sensors have 200 megapixels. The memory limits such files, not the number of pixels.
+/// The largest sensors have 200 megapixels. For such files, the limit is the memory, not the number of pixels.
 #[test]
 fn a_photo_of_200_megapixels_fits() {
     let baseline = samples::small_originals().into_iter().find(|(of, _)| *of == "baseline.jpg").unwrap().1;
     let at = find(&baseline, b"\xff\xc0") + 5;
-    // 12,240 x 16,320, the size of such photos from phones.
+    // Phones write such photos with 12,240 x 16,320 pixels.
     let photo = with(baseline, at, &[0x2f, 0xd0, 0x3f, 0xc0]);
     let header = inspect(&photo, &[], &Limits::default()).unwrap();
     assert_eq!(header.width * header.height, 199_756_800);

@@ -116,7 +116,7 @@ fn exif_with_rights() -> Vec<u8> {
     entry(0x0112, 3, 1, [0, 6, 0, 0]);
     entry(0x013b, 2, artist.len(), (after as u32).to_be_bytes());
     entry(0x8298, 2, copyright.len(), ((after + artist.len()) as u32).to_be_bytes());
-    // Points to a GPS directory, which contains the secret.
+    // This entry points to a GPS directory, which contains the secret.
     entry(0x8825, 4, 1, ((after + artist.len() + copyright.len()) as u32).to_be_bytes());
     exif.extend([0; 4]);
     exif.extend(artist);
@@ -146,7 +146,7 @@ fn iptc_with_rights() -> Vec<u8> {
         data.extend([&[0x1c, 2, number][..], &(text.len() as u16).to_be_bytes(), text].concat());
     }
     let length = (data.len() as u32).to_be_bytes();
-    // A preceding resource with an odd length.
+    // The preceding resource has an odd length.
     let other = b"8BIM\x03\xed\x01a\0\0\0\x03abc\0";
     [b"Photoshop 3.0\0", &other[..], b"8BIM\x04\x04\0\0", &length, &data, &[0][..data.len() & 1]].concat()
 }
@@ -290,7 +290,7 @@ fn a_kept_profile_contains_only_colors() {
     let mut profile = moxcms::ColorProfile::new_display_p3();
     let secret = || Some(moxcms::ProfileText::PlainString(String::from_utf8(SECRET.to_vec()).unwrap()));
     (profile.description, profile.copyright, profile.device_model) = (secret(), secret(), secret());
-    // The numbers of a display, in a tag of Apple.
+    // A tag of Apple contains the serial numbers of a display.
     let mut icc = profile.encode().unwrap();
     let count = icc[131] + 1;
     for entry in icc[132..].chunks_exact_mut(12).take(usize::from(count) - 1) {

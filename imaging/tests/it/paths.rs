@@ -1,4 +1,4 @@
-//! Tests that each shortcut results in nearly the same pixels as the plain path.
+//! Tests that each shortcut results in nearly the same pixels as decoding without shortcuts.
 
 use contract::preset::{Preset, PresetFormat};
 use imaging::{FastPaths, Limits, render_with};
@@ -34,7 +34,8 @@ fn psnr(a: &[u8], b: &[u8]) -> f64 {
     10.0 * (255.0 * 255.0 / (error / a.len() as f64).max(1e-9)).log10()
 }
 
-/// Compares the shortcut that `on` enables, and all shortcuts together, with the plain path: at least 38 dB.
+/// Compares the shortcut that `on` enables, and all shortcuts together, with decoding without shortcuts. The results
+/// must agree to at least 38 dB.
 #[track_caller]
 fn check(original: &[u8], sides: &[u32], on: impl Fn(&mut FastPaths)) {
     let mut one = FastPaths::NONE;
@@ -49,7 +50,7 @@ fn check(original: &[u8], sides: &[u32], on: impl Fn(&mut FastPaths)) {
     }
 }
 
-/// Sides that are multiples of no block size, and sides that are.
+/// Some sides are multiples of the block sizes, and some are not.
 const SIZES: [(u32, u32); 2] = [(1203, 801), (1600, 1200)];
 const SIDES: [u32; 3] = [100, 140, 300];
 

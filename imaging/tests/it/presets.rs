@@ -69,7 +69,7 @@ fn an_avif_keeps_picture_and_alpha() {
         let original = samples::png(301, 203, channels);
         let avif =
             thumbnail(&original, Preset { format: PresetFormat::Avif, ..Preset::inside("p", 301, 203) });
-        // Decoded again, it differs from the original only by the loss of quality 80.
+        // The decoded thumbnail differs from the original only by the loss at quality 80.
         let (again, n) = samples_of(&thumbnail(&avif.bytes, inside(301)));
         assert_eq!(n, channels);
         let whole = samples::pixels(301, 203, channels);
@@ -118,7 +118,7 @@ fn rendering_is_deterministic() {
 
 #[test]
 fn gravity_keeps_the_start_the_center_or_the_end() {
-    // Red, green, and blue from the left, or from the top.
+    // The bands are red, green, and blue from the left or from the top.
     let band = |at: u32| [[255, 0, 0], [0, 255, 0], [0, 0, 255]][at as usize / 100];
     let wide = draw_png(300, 100, |x, _| band(x));
     let tall = draw_png(100, 300, |_, y| band(y));
@@ -284,7 +284,7 @@ fn max_bytes_lowers_the_quality_of_alpha_after_that_of_the_colors() {
 
 #[test]
 fn a_graphic_keeps_its_colors() {
-    // Bars of two colors, three pixels wide. Chroma shared by 2 x 2 pixels would add a third color.
+    // The bars have two colors and are three pixels wide. Chroma shared by 2 x 2 pixels would add a third color.
     let bars = draw_png(300, 200, |x, _| if x / 3 % 2 == 0 { [220, 20, 20] } else { [20, 20, 220] });
     for format in [PresetFormat::Jpeg, PresetFormat::Webp] {
         let made = thumbnail(&bars, Preset { format, ..inside(300) });

@@ -1,4 +1,4 @@
-//! Tests what a PSD declares beside its merged picture: whether that is real, its colors, and its alpha.
+//! Tests the declarations about the merged picture of a PSD: whether it is real, its colors, and its alpha.
 
 use imaging::{ImageError, Limits, inspect};
 
@@ -32,7 +32,7 @@ fn the_preview_replaces_a_merged_picture_that_is_blank() {
     let made = rendered(&psd(8, &white, &[(1036, &preview), (1057, blank)], ONE_LAYER), 64);
     assert_eq!((made.facts.width, made.facts.height, made.facts.partial), (40, 30, true));
     assert_eq!(samples_of(&made), samples_of(&rendered(&jpeg, 64)));
-    // A picture that is real, or that has no layers, is used.
+    // A merged picture that is real, or a file without layers, is used.
     for (info, layers) in [(real, ONE_LAYER), (blank, &[])] {
         let made = rendered(&psd(8, &white, &[(1036, &preview), (1057, info)], layers), 64);
         assert_eq!((made.facts.width, made.facts.partial), (2, false));

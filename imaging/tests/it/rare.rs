@@ -100,7 +100,7 @@ fn a_tga_whose_alpha_is_zero_everywhere_is_opaque() {
     }
 }
 
-/// The white behind a transparent pixel is not part of its color.
+/// The color of a transparent pixel does not include the white behind it.
 #[test]
 fn a_layered_document_keeps_its_alpha() {
     let made = rendered(&data("rgba.psd"), 64);
@@ -178,7 +178,7 @@ fn unsupported_kinds_are_refused_by_name() {
     }
 }
 
-/// The headers state sizes above the limits.
+/// The headers declare sizes above the limits.
 #[test]
 fn excessive_memory_is_refused_before_it_is_allocated() {
     let limits = Limits { max_memory: 64 << 20, ..Limits::default() };
@@ -205,7 +205,7 @@ fn excessive_memory_is_refused_before_it_is_allocated() {
     }
 }
 
-/// The decoder would allocate memory for each part that a header states, and there can be one part per pixel.
+/// The decoder would allocate memory for each part that a header declares, and there can be one part per pixel.
 #[test]
 fn the_memory_for_tiny_parts_of_a_jpeg_2000_is_known_from_its_header() {
     let coding = memchr::memmem::find(&data("precincts.j2k"), b"\xff\x52").unwrap();
@@ -214,7 +214,7 @@ fn the_memory_for_tiny_parts_of_a_jpeg_2000_is_known_from_its_header() {
         let side = 4_000_u32.to_be_bytes();
         file[8..16].copy_from_slice(&[side, side].concat());
         file[24..32].copy_from_slice(&[side, side].concat());
-        // Code-blocks of 64 x 64 samples.
+        // The code-blocks have 64 x 64 samples.
         file[coding + 10..coding + 12].fill(4);
         change(&mut file);
         inspect(&file, &[], &Limits::default()).unwrap().memory

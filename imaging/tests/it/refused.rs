@@ -116,6 +116,6 @@ fn an_avif_with_a_picture_larger_than_stated_is_damaged() {
     file[size..size + 8].copy_from_slice(&[0, 0, 0, 2, 0, 0, 0, 2]);
     assert_eq!(
         error(&file).to_string(),
-        "the AVIF file is damaged: it contains a picture that is larger than its header states"
+        "the AVIF file is damaged: it contains a picture that is larger than its header declares"
     );
 }

@@ -95,7 +95,7 @@ fn damage_in_the_first_strip_does_not_affect_the_others() {
     let seen = samples_of(&rendered);
     assert!(seen[..half].iter().all(|sample| *sample == 128));
     assert!(seen[half..] == ramp[half..]);
-    // Without any readable row, there is nothing to show.
+    // If no row is readable, the file is rejected.
     let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 32_773), (278, 30)], &strips[..1]);
     let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.code(), "damaged");
@@ -314,7 +314,7 @@ fn the_maximum_height_is_refused_as_too_many_pixels() {
 
 #[test]
 fn tiles_stored_in_the_tags_of_strips_are_found() {
-    // One tile of 16 x 16 on the left, and one on the right.
+    // The page has one tile of 16 x 16 pixels on the left, and one on the right.
     let tile = |gray: u8| vec![gray; 256];
     let file = tiff_page((32, 16), &[8], &[(322, 16), (323, 16)], &[tile(50), tile(90)]);
     let expected: Vec<u8> = (0..32 * 16).map(|at| if at % 32 < 16 { 50 } else { 90 }).collect();

@@ -1,4 +1,4 @@
-//! Tests files that are valid but rare, and damaged files that still show something.
+//! Tests files that are valid but rare, and damaged files that are still readable in part.
 
 use crate::samples::{self, rendered, samples_of as pixels, tiff_page};
 use contract::preset::{Preset, PresetFormat};
@@ -13,7 +13,7 @@ fn the_strip_of_all_rows_can_state_any_number_of_rows() {
 
 #[test]
 fn bits_in_reversed_order_are_reversed() {
-    // Black, with one white pixel in each row, one column further right each time.
+    // The picture is black. Each row has one white pixel, one column further right than in the row above.
     let data: Vec<u8> = (0..8).map(|row| 1 << row).collect();
     let file = tiff_page((8, 8), &[1], &[(266, 2), (278, 8)], &[data]);
     let expected: Vec<u8> = (0..64).map(|at| if at % 8 == at / 8 { 255 } else { 0 }).collect();
@@ -28,13 +28,13 @@ fn gray_png(side: u32, interlaced: bool) -> (Vec<u8>, std::ops::Range<usize>) {
         file.extend(kind);
         let begin = file.len();
         file.extend(payload);
-        // No checksum is right.
+        // No checksum is valid.
         file.extend([0; 4]);
         begin..begin + payload.len()
     };
     let size = side.to_be_bytes();
     chunk(b"IHDR", &[&size[..], &size, &[8, 0, 0, 0, u8::from(interlaced)]].concat());
-    // Rows of one brightness each, stored without compression.
+    // Each row has one brightness and is stored without compression.
     let mut rows = Vec::new();
     let passes =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
@@ -65,7 +65,7 @@ fn a_wrong_checksum_hides_no_pixels() {
 #[test]
 fn missing_pixels_of_an_interlaced_picture_are_filled_from_earlier_passes() {
     let (file, data) = gray_png(160, true);
-    // Up to the last pass, which has half of the rows.
+    // The file ends before the last pass, which has half of the rows.
     let rendered = rendered(&file[..data.start + (data.end - data.start) * 4 / 10], 160);
     assert!(rendered.facts.partial);
     let off = |(at, seen): (usize, &u8)| (at / 160 * 255 / 160).abs_diff(usize::from(*seen));
@@ -274,7 +274,7 @@ fn a_bitmap_whose_alpha_is_zero_everywhere_is_opaque() {
         header.chain(colors).for_each(|number: u32| file.extend(number.to_le_bytes()));
         file
     };
-    // At full size, and shrunk.
+    // Test at full size, and shrunk.
     for side in [40, 10] {
         let rendered = rendered(&file(0), side);
         assert!(!rendered.facts.has_alpha);
@@ -305,7 +305,7 @@ fn webp_of_stripes() -> Vec<u8> {
 
 #[test]
 fn the_hidden_colors_of_a_lossy_webp_do_not_show() {
-    // One tenth of the sides, so the averaged blocks cross the edges of the stripes.
+    // The thumbnail has a tenth of the sides, so the averaged blocks cross the edges of the stripes.
     let rendered = rendered(&webp_of_stripes(), 6);
     assert!(rendered.facts.has_alpha);
     for pixel in pixels(&rendered).chunks_exact(4).filter(|pixel| pixel[3] > 20) {

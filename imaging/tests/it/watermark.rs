@@ -83,7 +83,7 @@ impl Drawn {
 #[test]
 fn a_watermark_lies_in_its_corner_with_a_margin() {
     let original = draw_png(320, 320, |_, _| GRAY);
-    // A fifth of 160 pixels, 5 pixels from the edges.
+    // The watermark has a fifth of 160 pixels, and is 5 pixels from the edges.
     for (position, expect) in [
         (Position::TopLeft, [5, 5, 37, 21]),
         (Position::TopRight, [123, 5, 155, 21]),
@@ -107,7 +107,7 @@ fn tiles_cover_the_whole_thumbnail() {
             let expect = match x % 33 {
                 3..=13 => RED,
                 19..=29 => BLUE,
-                // The edges are resized.
+                // Resizing blurs the edges.
                 _ => continue,
             };
             assert_eq!(drawn.at(x, y)[..3], expect, "{x} {y}");
@@ -135,7 +135,7 @@ fn a_watermark_is_visible_on_a_transparent_picture() {
     let full_size = width(marked(100, Position::Center), 1.0);
     let drawn = Drawn::render(&original, &opacity(full_size, 0.5), &logo(100, 100, 255));
     assert_eq!(drawn.at(25, 50), [255, 0, 0, 128]);
-    // Half of red over half of blue covers three quarters, of which two thirds are red.
+    // Half-transparent red over half-transparent blue has an opacity of three quarters, two thirds of which are red.
     assert_eq!(drawn.at(75, 50), [170, 0, 85, 192]);
 }
 
@@ -195,7 +195,7 @@ fn the_watermark_appears_in_every_format_but_not_in_facts_or_other_thumbnails() 
         let [r, g, b] = [0, 1, 2].map(|c| data[(170 * 300 + 270) * samples + c]);
         assert!(r > 230 && g < 40 && b < 40, "{format:?}: {r} {g} {b}");
     }
-    // The small thumbnail is rendered from the large one, before that has its watermark.
+    // The small thumbnail is rendered from the large one before the watermark is drawn on it.
     let plain = Preset::inside("small", 100, 100);
     let presets = [width(marked(300, Position::Tile), 1.0), plain.clone()];
     let request = RenderRequest { presets: &presets, focus: None, watermarks: &logo };
@@ -244,7 +244,7 @@ fn a_file_that_cannot_be_a_watermark_is_refused() {
     assert!(matches!(add(&whole[..whole.len() / 2]), ImageError::Damaged { .. }));
     assert!(matches!(add(&[&whole[..], &[0; 1 << 20]].concat()), ImageError::TooManyBytes { .. }));
     assert!(matches!(add(&logo_png(2001, 2000, 255)), ImageError::TooManyPixels { .. }));
-    // All watermarks together have one limit.
+    // The limit applies to all watermarks together.
     let mut watermarks = logo(1500, 1500, 255);
     let second = watermarks.add("other.png", &logo_png(1500, 1500, 255)).unwrap_err();
     assert!(matches!(second, ImageError::TooManyPixels { .. }));
@@ -275,7 +275,7 @@ fn the_reported_memory_includes_the_watermark() {
 
 #[test]
 fn the_memory_for_a_watermark_does_not_overflow() {
-    // A BigTIFF whose tile has more samples than can be counted.
+    // The tile of this BigTIFF has more samples than a 64-bit number can count.
     let mut file = b"II\x2b\0\x08\0\0\0\x10\0\0\0\0\0\0\0".to_vec();
     let entries: [(u16, u64); 8] =
         [(256, 8), (257, 8), (258, 8), (262, 1), (322, 1 << 62), (323, 1 << 62), (324, 16), (325, 8)];

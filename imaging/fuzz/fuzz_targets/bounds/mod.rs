@@ -76,8 +76,8 @@ pub fn check(original: &[u8]) {
             let sizes: Vec<_> = rendered.thumbnails.iter().map(|made| (made.width, made.height)).collect();
             assert!(matches!(sizes[..], [(1..=16, 1..=16), (1..=40, 1..=24)]), "{sizes:?}");
             let claimed = header.as_ref().map_or(0, |header| header.memory);
-            // The header states what `render` needs, which takes the fast paths.
-            assert!(!is_fast || used <= claimed, "{used} bytes, but the header states {claimed}");
+            // The header reports what `render` needs, which takes the fast paths.
+            assert!(!is_fast || used <= claimed, "{used} bytes, but the header reports {claimed}");
         }
     }
 }

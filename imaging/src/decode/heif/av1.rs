@@ -15,16 +15,15 @@ fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Avif, reason)
 }
 
-/// Returns the number of bytes that decoding a stream holds: planes in 16 bits, the decoder's data for each
-/// block, and the stream.
+/// Returns the number of bytes that decoding a stream needs: planes in 16 bits, the decoder's data for each block, and
+/// the stream.
 pub(crate) fn memory(stream: &CodedStream<'_>) -> u64 {
     // The decoder also holds the pictures from which layers are predicted.
     let pictures = if stream.choice.is_layered { MAX_FRAMES as u64 + 1 } else { 1 };
     area(stream.size).saturating_mul(8 * pictures).saturating_add((1 << 20) + stream.len() as u64)
 }
 
-/// Decodes one stream on the calling thread. Returns an error if it has more pixels than the container
-/// states.
+/// Decodes one stream on the calling thread. Returns an error if it has more pixels than the container declares.
 pub(crate) fn decode_stream(
     stream: &CodedStream<'_>,
     unfiltered: bool,
@@ -67,7 +66,7 @@ pub(crate) fn decode_stream(
         }
         let Ok(next) = decoder.get_picture() else { break };
         layer += 1;
-        // A layer of the size that the file states is preferred.
+        // A layer of the size that the file declares is preferred.
         let is_shown = (next.width(), next.height()) == stream.size || stream.choice.layer.is_some();
         if is_shown || (best.width(), best.height()) != stream.size {
             best = next;
@@ -76,7 +75,7 @@ pub(crate) fn decode_stream(
     Ok(Box::new(best))
 }
 
-/// The number of bytes per pixel that decoding a sequence holds: eight reference pictures and the current one, in 16
+/// The number of bytes per pixel that decoding a sequence needs: eight reference pictures and the current one, in 16
 /// bits, with their motion.
 const SEQUENCE_BYTES: u64 = 8 * 10;
 
@@ -96,11 +95,11 @@ impl SequenceDecoder {
     /// Returns a decoder of at most `samples` samples of `size`.
     pub(crate) fn new(size: (u32, u32), samples: usize) -> Result<Self, ImageError> {
         let decoder = Decoder::with_settings(&settings(area(size))).map_err(damaged)?;
-        // Each frame is decoded once. A sample that shows an earlier frame has a header for it.
+        // Each frame is decoded once. A sample that shows an earlier frame contains only a header for it.
         Ok(Self { decoder, size, frames_left: samples * 2 + MAX_SAMPLE_FRAMES })
     }
 
-    /// Returns the number of bytes that decoding holds.
+    /// Returns the number of bytes that decoding needs.
     pub(crate) fn memory(size: (u32, u32)) -> u64 {
         area(size).saturating_mul(SEQUENCE_BYTES).saturating_add(1 << 20)
     }
@@ -184,9 +183,9 @@ fn convert_error(error: av1::Error) -> ImageError {
         av1::Error::Again => damaged("a stream contains no picture"),
         av1::Error::InvalidArgument => damaged("it contains an invalid AV1 stream"),
         av1::Error::UnsupportedBitstream => ImageError::Unsupported { format: "this variant of AVIF" },
-        // The decoder's limit is the size that the file states.
+        // The decoder's limit is the size that the file declares.
         av1::Error::UnknownError(error) if format!("{error:?}") == "ERANGE" => {
-            damaged("it contains a picture that is larger than its header states")
+            damaged("it contains a picture that is larger than its header declares")
         }
         _ => damaged(error),
     }
@@ -205,7 +204,7 @@ impl DecodedPicture for av1::Picture {
             chroma,
             full_range: self.color_range() == YUVRange::Full,
             matrix: self.matrix_coefficients() as u8,
-            // The getters panic for a code that H.273 does not define.
+            // The getters of the crate panic for a code that H.273 does not define.
             cicp: catch_panic(|| (self.color_primaries() as u8, self.transfer_characteristic() as u8))
                 .unwrap_or((2, 2)),
         }

@@ -46,7 +46,7 @@ pub(crate) fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     whole.map(|(kind, _, payload)| (kind, payload))
 }
 
-/// Returns the boxes in `bytes`: type, stated length of the payload, and payload, as far as it is there.
+/// Returns the boxes in `bytes`: the type, the declared length of the payload, and the part of the payload that exists.
 fn measured_boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], usize, &[u8])> {
     let mut rest = BoxReader(bytes);
     std::iter::from_fn(move || {

@@ -1,7 +1,7 @@
-//! Reads the container of HEIC and AVIF, as far as a still picture needs it.
+//! Reads the parts of the container of HEIC and AVIF that a still picture needs.
 //!
-//! The available parsers are under the MPL, so this is our own. An item is a number with a type, properties,
-//! and bytes in a list of extents.
+//! We wrote this parser because the available ones are under the MPL. An item is a number with a type, properties, and
+//! bytes in a list of extents.
 
 use std::collections::BTreeMap;
 
@@ -64,8 +64,8 @@ pub(crate) struct ColorCoding {
     pub(crate) full_range: bool,
 }
 
-/// The streams of a picture: one, or those of a grid, row by row. A tile of an alpha channel that has no
-/// stream is opaque.
+/// The streams of a picture: one, or those of a grid, row by row. If a tile of an alpha channel has no stream, it is
+/// opaque.
 pub(crate) struct Tiles<'a> {
     pub(crate) columns: usize,
     pub(crate) streams: Vec<Option<CodedStream<'a>>>,
@@ -103,9 +103,9 @@ pub(crate) struct CodedStream<'a> {
     /// The payload of the box that configures the decoder; empty if there is no such box.
     #[cfg_attr(not(feature = "heic"), allow(dead_code))]
     pub(crate) config: &'a [u8],
-    /// The size that the item states, or else the size of its tile in a grid.
+    /// The size that the item declares, or else the size of its tile in a grid.
     pub(crate) size: (u32, u32),
-    /// Whether the item states its size.
+    /// Whether the item declares its size.
     pub(crate) is_sized: bool,
     /// The picture to select if an AV1 stream contains several.
     pub(crate) choice: LayerChoice,
@@ -289,7 +289,7 @@ impl<'a> MetaTables<'a> {
         }
     }
 
-    /// Returns the layers of an overlay. An overlay within another picture is refused.
+    /// Returns the layers of an overlay. Returns an error for an overlay within another picture.
     fn overlay(&self, item: u32, depth: usize) -> Result<Overlay<'a>, ImageError> {
         if depth > 0 {
             return Err(ImageError::Unsupported { format: "HEIF with a nested overlay" });
@@ -387,8 +387,8 @@ impl<'a> MetaTables<'a> {
         streams.iter().all(Option::is_some).then_some(Tiles { columns, streams })
     }
 
-    /// Returns the stream of a tile in a grid. A tile that does not state its size has its share of the grid,
-    /// in whole blocks.
+    /// Returns the stream of a tile in a grid. A tile that does not declare its size has its share of the grid, in
+    /// whole blocks.
     fn grid_tile(
         &self,
         item: u32,
@@ -417,8 +417,8 @@ impl<'a> MetaTables<'a> {
         Some(CodedStream { codec, extents: self.bytes(item)?, config, size, is_sized, choice })
     }
 
-    /// Returns the first `count` bytes of an item. Its extents can share bytes, so all of them can be far longer than
-    /// the file.
+    /// Returns the first `count` bytes of an item. The extents can share bytes, so all of them together can be far
+    /// longer than the file.
     fn first_bytes(&self, item: u32, count: usize) -> Option<Vec<u8>> {
         Some(self.bytes(item)?.into_iter().flatten().take(count).copied().collect())
     }

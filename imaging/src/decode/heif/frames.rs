@@ -19,7 +19,7 @@ pub(crate) fn sequence(original: &[u8], most: usize) -> Option<Sequence<'_>> {
     Sequence::new(original, &still, most)
 }
 
-/// Returns the number of bytes that decoding the frames holds, except for the pixels of a frame.
+/// Returns the number of bytes that decoding the frames needs, except for the pixels of a frame.
 pub(crate) fn memory(sequence: &Sequence<'_>) -> u64 {
     let size = sequence.picture.size;
     let decoders = if sequence.has_alpha() { 2 } else { 1 };

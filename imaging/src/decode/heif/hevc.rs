@@ -1,7 +1,7 @@
 //! Decodes the streams of HEIC with heifer.
 //!
-//! The loop over the NAL units is ours: it takes parameter sets from the container, skips layers, and refuses
-//! a stream that codes a block twice.
+//! We wrote the loop over the NAL units: it reads parameter sets from the container, skips layers, and refuses a stream
+//! that codes a block twice.
 
 use heifer_hevc_dec::Error;
 use heifer_hevc_dec::nal::{NalUnit, NalUnitType};
@@ -16,7 +16,7 @@ use crate::decode::heif::container::{CodedStream, area};
 use crate::decode::heif::yuv::{DecodedPicture, SampleFormat, round_to_8_bits};
 use crate::{ImageError, SourceFormat};
 
-/// The maximum number of parameter sets. Further ones are ignored; a stream needs two.
+/// The maximum number of parameter sets. A stream needs two, and further ones are ignored.
 const MAX_SETS: usize = 64;
 
 fn damaged(reason: impl ToString) -> ImageError {
@@ -35,13 +35,13 @@ fn max_coded_size(stream: &CodedStream<'_>) -> (u32, u32) {
     (stream.size.0.next_multiple_of(64), stream.size.1.next_multiple_of(64))
 }
 
-/// Returns the chroma format that the container states: 0 for gray, 1 for 4:2:0, 2 for 4:2:2, 3 for 4:4:4.
+/// Returns the chroma format that the container declares: 0 for gray, 1 for 4:2:0, 2 for 4:2:2, 3 for 4:4:4.
 fn chroma_format(stream: &CodedStream<'_>) -> u8 {
     stream.config.get(16).map_or(3, |format| format & 3)
 }
 
-/// Returns the number of bytes that decoding a stream holds: planes in 16 bits, the decoder's data for each
-/// block, a copy of a plane during filtering, and the stream with and without its escapes.
+/// Returns the number of bytes that decoding a stream needs: planes in 16 bits, the decoder's data for each block, a
+/// copy of a plane during filtering, and the stream with and without its escapes.
 pub(crate) fn memory(stream: &CodedStream<'_>) -> u64 {
     let bytes = 2 * (stream.len() + stream.config.len()) as u64;
     let of_blocks = area(max_coded_size(stream)).saturating_mul(4);
@@ -53,7 +53,7 @@ pub(crate) fn decoded_memory(stream: &CodedStream<'_>) -> u64 {
     area(max_coded_size(stream)).saturating_mul([2, 3, 4, 6][usize::from(chroma_format(stream))])
 }
 
-/// Returns the NAL units of a stream. Each follows its length in `prefix` bytes.
+/// Returns the NAL units of a stream. The length of each unit precedes it, in `prefix` bytes.
 fn nal_units(data: &[u8], prefix: usize) -> impl Iterator<Item = &[u8]> {
     let mut reader = BoxReader(data);
     std::iter::from_fn(move || {
@@ -85,8 +85,7 @@ fn is_parameter_set(unit: &NalUnit<'_>) -> bool {
     matches!(unit.header.unit_type, NalUnitType::Sps | NalUnitType::Pps) && unit.header.layer_id == 0
 }
 
-/// Decodes one stream on the calling thread. Returns an error if it has more pixels than the container
-/// states.
+/// Decodes one stream on the calling thread. Returns an error if it has more pixels than the container declares.
 pub(crate) fn decode_stream(
     stream: &CodedStream<'_>,
     unfiltered: bool,
@@ -164,15 +163,15 @@ fn decode_slices<'a>(
     }))
 }
 
-/// Returns an error if the picture is larger than the container states, because the memory was computed from
-/// the container.
+/// Returns an error if the picture is larger than the container declares, because the memory was computed from the
+/// container.
 fn check_size(stream: &CodedStream<'_>, sps: &Sps) -> Result<(), ImageError> {
     let (width, height) = max_coded_size(stream);
     if sps.pic_width_in_luma_samples > width || sps.pic_height_in_luma_samples > height {
-        return Err(damaged("it contains a picture that is larger than its header states"));
+        return Err(damaged("it contains a picture that is larger than its header declares"));
     }
     if sps.chroma_format_idc > chroma_format(stream) {
-        return Err(damaged("it contains a picture with more colors than its header states"));
+        return Err(damaged("it contains a picture with more colors than its header declares"));
     }
     if sps.separate_colour_plane_flag {
         return Err(ImageError::Unsupported { format: "HEIC with separate color planes" });

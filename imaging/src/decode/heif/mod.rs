@@ -1,4 +1,4 @@
-//! Decodes HEIC and AVIF: a shared container, and a decoder for the streams of each.
+//! Decodes HEIC and AVIF. Both use the same container, and each has a decoder for its streams.
 
 mod av1;
 pub(crate) mod boxes;

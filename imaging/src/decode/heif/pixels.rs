@@ -1,5 +1,5 @@
-//! Decodes the pictures of HEIC and AVIF tile by tile. Only one tile is held at a time, and the kept pixels
-//! are already shrunk.
+//! Decodes the pictures of HEIC and AVIF tile by tile. Only one tile is in memory at a time, and the kept pixels are
+//! already shrunk.
 
 use std::cell::Cell;
 
@@ -32,8 +32,7 @@ pub(crate) fn read_picture(original: &[u8], format: SourceFormat) -> Result<Heif
     sequence::first_frame(original, moov).ok_or_else(|| damaged("it has no readable frame"))
 }
 
-/// Reads the header. `format` is the format that the brands indicate; the header states the format of the
-/// streams.
+/// Reads the header. `format` is the format that the brands indicate; the header declares the format of the streams.
 pub(crate) fn header(original: &[u8], format: SourceFormat) -> Result<Header, ImageError> {
     let picture = read_picture(original, format)?;
     let memory = memory(&picture, (1, 1)).max(memory(&picture, (2, 2)));
@@ -58,13 +57,13 @@ pub(crate) fn decode(
     request.check_memory(memory(picture, factor))?;
     let cicp = Cell::new(None);
     let raster = Raster::Packed(decode_picture(picture, format, factor, request, &cicp)?);
-    // A thumbnail need not repeat the colors of its picture.
+    // A thumbnail need not declare the colors of its picture again.
     let states_colors = |picture: &&HeifPicture<'_>| picture.icc.is_some() || picture.color_coding.is_some();
     let colored = [picture, &whole].into_iter().find(states_colors).unwrap_or(picture);
     let icc = match (colored.icc, colored.color_coding) {
         (Some(icc), _) => Some(icc.to_vec()).filter(|icc| icc.len() <= limits::MAX_PROFILE),
         (None, Some(color_coding)) => profiles::from_cicp(color_coding.primaries, color_coding.transfer),
-        // The container states no colors, but its streams can.
+        // The container declares no colors, but its streams can.
         (None, None) => cicp.get().and_then(|(primaries, transfer)| profiles::from_cicp(primaries, transfer)),
     };
     Ok(DecodeOutput { raster, icc, partial: false })
@@ -101,7 +100,7 @@ impl HeifPicture<'_> {
     }
 }
 
-/// Returns the number of bytes that decoding a picture holds.
+/// Returns the number of bytes that decoding a picture needs.
 fn memory(picture: &HeifPicture<'_>, factor: (u32, u32)) -> u64 {
     let Window { width, height, .. } = picture.transform.window;
     let out = Shrinker::memory(width, height, picture.layout(), factor);
@@ -124,7 +123,7 @@ fn memory(picture: &HeifPicture<'_>, factor: (u32, u32)) -> u64 {
     }
 }
 
-/// Returns the maximum that one of the tiles holds, during decoding or afterwards as planes and rows.
+/// Returns the maximum number of bytes that a tile needs, during decoding or afterward as planes and rows.
 fn tiles_memory(tiles: &Tiles<'_>, layout: Layout, factor: (u32, u32)) -> u64 {
     let tile = |stream: &CodedStream<'_>| {
         let (decoding, kept) = match stream.codec {
@@ -218,8 +217,7 @@ fn for_each_tile(
     Ok(())
 }
 
-/// Decodes one stream on the calling thread. Returns an error if it has more pixels than the container
-/// states.
+/// Decodes one stream on the calling thread. Returns an error if it has more pixels than the container declares.
 fn decode_stream(
     stream: &CodedStream<'_>,
     request: &DecodeRequest<'_>,
@@ -242,7 +240,7 @@ pub(crate) struct TilePainter<'a> {
     pub(crate) factor: (u32, u32),
     pub(crate) alpha: Option<AlphaChannel>,
     pub(crate) request: &'a DecodeRequest<'a>,
-    /// The color code points that the tiles state.
+    /// The color code points that the tiles declare.
     pub(crate) cicp: &'a Cell<Option<(u8, u8)>>,
 }
 
@@ -333,7 +331,8 @@ impl AlphaChannel {
         let size = alpha_size(tiles, picture);
         let mut alpha = Self::opaque(size, picture, request)?;
         let all = Window { left: 0, top: 0, width: size.0, height: size.1 };
-        // The alpha of a HEIC is always full range, whatever its stream states. That of an AVIF need not be.
+        // The alpha of a HEIC always has full range, whatever its stream declares. The alpha of an AVIF need not have
+        // full range.
         let is_full = tiles.streams.iter().flatten().any(|stream| stream.codec == Codec::Hevc);
         for_each_tile(tiles, all, format, request, |placed| alpha.paint(&placed, is_full, request))?;
         Ok(alpha)
@@ -349,7 +348,7 @@ impl AlphaChannel {
         Ok(Self { size, picture, data: vec![255; area(size) as usize] })
     }
 
-    /// Copies the luma of a tile. `is_full` states that its range is full, whatever its stream states.
+    /// Copies the luma of a tile. `is_full` means that its range is full, whatever its stream declares.
     pub(crate) fn paint(
         &mut self,
         placed: &PlacedTile,

@@ -18,7 +18,7 @@ impl Sample {
     }
 }
 
-/// Returns the samples of a sample table, and at most `most` of them.
+/// Returns at most `most` samples of a sample table.
 pub(crate) fn samples(stbl: &[u8], most: usize) -> Option<Vec<Sample>> {
     let mut durations = find_box(stbl, b"stts").map_or_else(Durations::default, Durations::new);
     let chunks = ChunkLengths::new(find_box(stbl, b"stsc")?)?;
@@ -45,7 +45,7 @@ pub(crate) fn samples(stbl: &[u8], most: usize) -> Option<Vec<Sample>> {
     Some(samples)
 }
 
-/// Returns the number of samples that a sample table states.
+/// Returns the number of samples that a sample table declares.
 pub(crate) fn count(stbl: &[u8]) -> Option<u32> {
     SampleLengths::new(stbl).map(|lengths| lengths.left)
 }
@@ -95,7 +95,7 @@ impl<'a> SampleLengths<'a> {
 #[derive(Default)]
 struct Durations<'a> {
     table: BoxReader<'a>,
-    /// The samples that have the current duration.
+    /// The number of remaining samples with the current duration.
     left: u32,
     duration: u32,
 }
@@ -105,7 +105,7 @@ impl<'a> Durations<'a> {
         Self { table: BoxReader(stts.get(8..).unwrap_or_default()), ..Self::default() }
     }
 
-    /// Returns the next duration. The last one is repeated.
+    /// Returns the next duration. The last duration is repeated.
     fn next(&mut self) -> u32 {
         while self.left == 0 {
             let (Some(count), Some(duration)) = (self.table.u32(), self.table.u32()) else {
@@ -118,7 +118,7 @@ impl<'a> Durations<'a> {
     }
 }
 
-/// The entries of the box that states the number of samples in each chunk: a first chunk, and the number for it and
+/// The entries of the box that declares the number of samples in each chunk: a chunk, and the number for this chunk and
 /// the following ones.
 struct ChunkLengths<'a>(&'a [[u8; 12]]);
 

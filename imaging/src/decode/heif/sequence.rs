@@ -119,8 +119,8 @@ pub(crate) struct SequenceFrame<'a> {
     pub(crate) milliseconds: u32,
 }
 
-/// Returns the tracks and the first frame of an animation in AV1, or `None` if a file shows only `still`. A file with
-/// the brand of a still picture shows only that, and so does one whose animation has another size.
+/// Returns the tracks and the first frame of an animation in AV1, or `None` if a file shows only `still`. A file shows
+/// only the still picture if it has the brand of a still picture, or if its animation has another size.
 fn find_animation<'a>(
     original: &'a [u8],
     still: &HeifPicture<'_>,
@@ -130,7 +130,7 @@ fn find_animation<'a>(
     let picture = tracks.picture(original)?;
     let is_av1 = |track: &SequenceTrack<'_>| track.codec == Codec::Av1;
     let window = picture.transform.window.size();
-    // What is cropped has to be decoded, too.
+    // The cropped pixels must also be decoded, so a file that crops most of its pixels shows the still picture.
     let is_cropped = area(picture.size) > area(window).saturating_mul(2);
     let is_shown = picture.transform.orientation == still.transform.orientation
         && window == still.transform.window.size()
@@ -169,7 +169,7 @@ impl<'a> Sequence<'a> {
         })
     }
 
-    /// Returns a frame, or `None` after the last one and if it lies outside the file.
+    /// Returns a frame, or `None` after the last frame, or if the frame lies outside the file.
     pub(crate) fn frame(&self, index: usize) -> Option<SequenceFrame<'a>> {
         let sample = self.colors.get(index)?;
         let alpha = match &self.alphas {

@@ -78,8 +78,7 @@ pub(crate) fn locations(iloc: &[u8]) -> BTreeMap<u32, ItemLocation> {
             let base = reader.number(base_size)?;
             let count = usize::from(reader.u16()?);
             if count > MAX_EXTENTS {
-                // No picture has so many extents. They are skipped at once, because they can take zero bytes
-                // each.
+                // No picture has so many extents. They are skipped at once, because an extent can take zero bytes.
                 reader.take(count * (index_size + offset_size + length_size))?;
                 continue;
             }

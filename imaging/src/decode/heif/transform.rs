@@ -38,7 +38,7 @@ pub(crate) struct ItemTransform {
 }
 
 impl ItemTransform {
-    /// Returns the view of a whole picture, as it is stored.
+    /// Returns the view that shows the whole stored picture.
     pub(crate) fn whole((width, height): (u32, u32)) -> Self {
         Self { window: Window { left: 0, top: 0, width, height }, orientation: 1 }
     }

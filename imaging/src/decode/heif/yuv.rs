@@ -15,8 +15,8 @@ pub(crate) struct SampleFormat {
     pub(crate) chroma: Option<(u32, u32)>,
     pub(crate) full_range: bool,
     pub(crate) matrix: u8,
-    /// The code points of H.273 for primaries and transfer characteristics that the stream states; 2 if it
-    /// states none.
+    /// The code points of H.273 for primaries and transfer characteristics that the stream declares; 2 if it declares
+    /// none.
     pub(crate) cicp: (u8, u8),
 }
 

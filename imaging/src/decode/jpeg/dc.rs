@@ -1,5 +1,5 @@
-//! Decodes the DC scans of a progressive JPEG, which show the picture at 1/8. A search for markers skips the
-//! other scans.
+//! Decodes the DC scans of a progressive JPEG, which show the picture at 1/8 of its size. A search for markers skips
+//! the other scans.
 
 use crate::decode::jpeg::huffman::{JpegBitReader, RestartMarkers, read_dc_difference};
 use crate::decode::jpeg::markers::{FrameHeader, segments};
@@ -60,7 +60,7 @@ pub(crate) fn decode_progressive(
             match original.get(from + 1) {
                 Some(0 | 0xd0..=0xd7) => from += 2,
                 Some(0xff) => from += 1,
-                // In a truncated file, we cannot know what the missing scans would show.
+                // If the file is truncated, the content of the missing scans is unknown.
                 None => return Ok(None),
                 Some(_) => break,
             }

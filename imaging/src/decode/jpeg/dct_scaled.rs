@@ -1,9 +1,9 @@
 //! Decodes the low frequencies of a Huffman-coded JPEG: one pixel, or 2 x 2, for each block of 8 x 8.
 //!
-//! Decoding a large JPEG spends nearly all its time on the entropy code, and a small picture needs few
-//! coefficients. A baseline scan cannot be skipped. But one table look-up skips several symbols that are not
-//! needed, without dequantizing, storing, or transforming their coefficients. In a progressive file, only the
-//! DC scans are decoded; a search for markers skips the others.
+//! Decoding a large JPEG spends nearly all its time on the entropy code, and a small picture needs few coefficients. A
+//! baseline scan cannot be skipped. However, one table look-up skips several symbols that are not needed, without
+//! dequantizing, storing, or transforming their coefficients. In a progressive file, only the DC scans are decoded; a
+//! search for markers skips the others.
 //!
 //! Only intact files of the common kinds are decoded here. In all other cases, the functions return `None`,
 //! and libjpeg-turbo decodes the file and repairs what it can.
@@ -25,12 +25,12 @@ pub(crate) enum LowFrequencies {
     Planes(Vec<Plane>),
     /// The file is of another kind, or damaged.
     Unusual,
-    /// The file has so many scans that it is an attack.
+    /// The file has so many scans that it must be an attack.
     TooManyScans,
 }
 
-/// The maximum of eight times the mean of a block. A valid one stays below 16,384, and the sums of an invalid one must not
-/// overflow.
+/// The maximum of eight times the mean of a block. In a valid file, the value stays below 16,384. In an invalid file,
+/// the sums must not overflow.
 const MAX_MEAN: u32 = 1 << 20;
 
 /// Returns the number of bytes that [`decode`] holds.
@@ -164,7 +164,7 @@ fn skip_coefficients(ac: &HuffmanTable, bits: &mut JpegBitReader<'_>, from: u32)
     let mut k = from;
     loop {
         bits.fill();
-        // One fill holds two windows, and then a code of 16 bits with its coefficient.
+        // One fill of the bit buffer is enough for two windows, followed by a code of 16 bits with its coefficient.
         for _ in 0..3 {
             let skip = ac.skip[bits.peek(WINDOW) as usize];
             let skipped = u32::from(skip.coefficients & !END_OF_BLOCK);
@@ -203,8 +203,8 @@ fn read_low_coefficients(
     bits: &mut JpegBitReader<'_>,
     quantizer: &[i32; 4],
 ) -> Option<[i32; 3]> {
-    // The index is the position in the zigzag order, and index 7 collects all later coefficients. Which
-    // coefficients come is unpredictable, so every one is stored without a branch.
+    // The index is the position in the zigzag order, and index 7 collects all later coefficients. The order of
+    // coefficients is unpredictable, so each one is stored without a branch.
     let mut found = [0; 8];
     let mut k = 1;
     while k <= 4 {

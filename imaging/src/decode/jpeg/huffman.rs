@@ -113,7 +113,7 @@ fn build_values(symbols_by_window: &[(u8, u8)], ac: bool) -> Vec<CoefficientEntr
     let value = |window: u32| {
         let (length, symbol) = symbols_by_window[(window << (WINDOW - VALUE_WINDOW)) as usize];
         let (run, size) = if ac { (symbol >> 4, symbol & 15) } else { (0, symbol) };
-        // Runs of zeros and invalid sizes are left to the code for rare symbols.
+        // The code for rare symbols handles runs of zeros and invalid sizes.
         let is_rare = size > MAX_AC_BITS as u8 || (ac && size == 0 && run != 0);
         if length == 0 || is_rare || u32::from(length + size) > VALUE_WINDOW {
             return CoefficientEntry::default();
@@ -150,8 +150,8 @@ impl<'a> JpegBitReader<'a> {
         Self { data, at, buffer: 0, count: 0, padding_bits: 0 }
     }
 
-    /// Fills the buffer to at least 56 bits. It does not check how many bits are present, because a processor
-    /// would mispredict that branch. Bits beyond the counted ones are read again later, with the same values.
+    /// Fills the buffer to at least 56 bits. It does not check how many bits the buffer contains, because processors
+    /// would often mispredict that branch. Bits beyond the counted ones are read again later, with the same values.
     #[inline(always)]
     pub(crate) fn fill(&mut self) {
         if let Some(bytes) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
@@ -215,8 +215,8 @@ impl<'a> JpegBitReader<'a> {
         self.count < self.padding_bits
     }
 
-    /// Returns whether at most a few bytes of the scan remain. If more remain, its codes were misread, and
-    /// libjpeg-turbo warns.
+    /// Returns whether at most a few bytes of the scan remain. If more bytes remain, the decoder has misread codes, and
+    /// libjpeg-turbo issues a warning.
     pub(crate) fn is_at_end(&mut self) -> bool {
         self.fill();
         self.padding_bits > 0
@@ -249,8 +249,8 @@ impl RestartMarkers {
         Self { interval, mcus_left: interval, skipped: 0 }
     }
 
-    /// Skips the marker before the next MCU, if it is due. Returns whether it was due, because predictions
-    /// then restart.
+    /// Skips the marker before the next MCU, if there should be one. Returns whether there should be one, because
+    /// predictions then restart.
     #[inline(always)]
     pub(crate) fn skip_if_due(&mut self, bits: &mut JpegBitReader<'_>) -> Option<bool> {
         if self.interval == 0 {

@@ -197,7 +197,7 @@ impl FrameHeader {
 }
 
 impl Markers<'_> {
-    /// Returns the number of bytes that decoding holds, with the profile, which is assembled from its parts.
+    /// Returns the number of bytes that decoding needs, with the profile, which is assembled from its parts.
     pub(crate) fn memory(&self, denominator: u32) -> u64 {
         let icc: usize = self.icc.iter().map(|(_, part)| part.len()).sum();
         self.frame.memory(denominator, self.has_more_scans) + icc.min(limits::MAX_PROFILE) as u64

@@ -18,7 +18,8 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     Ok(header_of(&read_markers(original)?))
 }
 
-/// Returns the header of a JPEG in a raw file. Returns `None` if it is raw data, which cameras store as lossless JPEG.
+/// Returns the header of a JPEG in a raw file. Returns `None` if the JPEG contains raw data, which cameras store as
+/// lossless JPEG.
 pub(crate) fn preview_header(original: &[u8]) -> Option<Header> {
     read_markers(original).ok().filter(|markers| !markers.frame.is_lossless()).as_ref().map(header_of)
 }
@@ -36,8 +37,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let profile = || markers.icc.iter().flat_map(|(_, part)| *part).copied();
     let icc = (1..=limits::MAX_PROFILE).contains(&profile().count()).then(|| profile().collect());
     let denominator = if request.paths.jpeg_scaled && !frame.is_lossless() {
-        // At least 1.15 times the pixels of the thumbnail must remain, so that the resize filter has something
-        // to filter.
+        // At least 1.15 times the pixels of the thumbnail must remain as input for the resize filter.
         [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.15 <= request.min_ratio()).unwrap_or(1)
     } else {
         1
@@ -71,7 +71,7 @@ pub(crate) struct LosslessJpeg {
     pub(crate) row_samples: usize,
     /// The samples, in 8 bits.
     pub(crate) samples: Vec<u8>,
-    /// What the decoder reports if a part of the samples is not readable.
+    /// The message of the decoder if a part of the samples is not readable.
     pub(crate) warning: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! Reads what all scans of a JPEG share: the block grid of each component, the tables, and the scan header.
+//! Reads the structures that all scans of a JPEG share: the block grid of each component, the tables, and the scan
+//! header.
 
 use crate::decode::jpeg::huffman::HuffmanTable;
 use crate::decode::jpeg::markers::FrameHeader;
@@ -88,7 +89,7 @@ impl<'a> ScanTables<'a> {
                 self.restart_interval =
                     usize::from(u16::from_be_bytes([*payload.first()?, *payload.get(1)?]));
             }
-            // A line count after the scan, and expansion: no known encoder writes them.
+            // No known encoder writes these markers: a line count after the scan, and expansion.
             0xdc | 0xdf => return None,
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! Spends the steps of drawing an SVG before it is drawn, and computes the memory for its layers.
 //!
-//! `resvg` draws a group with an opacity, a clip, a mask, or a filter on a layer of its own. A filter can ask for
-//! any number of steps per pixel, and a pattern for a picture of any size.
+//! `resvg` draws a group with an opacity, a clip, a mask, or a filter on a layer of its own. A filter can require any
+//! number of steps per pixel, and a pattern can require a picture of any size.
 
 use resvg::tiny_skia::{IntRect, Path as Outline, PathSegment, Point, Transform};
 use resvg::usvg::filter::{Filter, Kind};
@@ -10,7 +10,7 @@ use resvg::usvg::{ClipPath, Group, Mask, Node, Paint, Path, Pattern, Rect, Strok
 use crate::ImageError;
 use crate::budget::WorkBudget;
 
-// A step takes up to 5 ns. Each of these was measured on drawings that ask for nothing else.
+// A step takes up to 5 ns. Each of these numbers was measured on drawings that consist of one kind of work.
 
 /// The steps for visiting a node, which includes its transform and its colors.
 const NODE_STEPS: u64 = 64;
@@ -21,10 +21,10 @@ const LINE_STEPS: u64 = 64;
 /// The steps for a curve of an outline, which is drawn as up to 64 lines.
 const CURVE_STEPS: u64 = 1024;
 
-/// The steps for each row of pixels that a line crosses. It is drawn four times as fine as a pixel.
+/// The steps for each row of pixels that a line crosses. Lines are drawn at four times the resolution of the picture.
 const ROW_STEPS: u64 = 32;
 
-/// The outline of a stroke has this many times the lines of its path.
+/// The ratio of the lines in the outline of a stroke to the lines in its path.
 const STROKE_LINES: u64 = 8;
 
 /// The lines across a stroke for each line or curve of its path: where it meets the next, and at the ends.
@@ -83,7 +83,7 @@ struct Estimate<'a> {
     budget: &'a WorkBudget<'a>,
 }
 
-/// Spends the steps of drawing `tree` with `size` pixels. Returns the number of bytes that its layers hold.
+/// Spends the steps of drawing `tree` with `size` pixels. Returns the number of bytes that its layers need.
 pub(super) fn spend(
     tree: &Tree,
     transform: Transform,
@@ -108,14 +108,14 @@ impl Estimate<'_> {
         self.budget.check_canceled(count)
     }
 
-    /// Spends the steps for the children of a group. Returns the bytes that they hold at most.
+    /// Spends the steps for the children of a group. Returns the maximum number of bytes that they need.
     fn nodes(&self, group: &Group, transform: Transform, canvas: DrawingArea) -> Result<u64, ImageError> {
         let mut most = 0;
         for node in group.children() {
             let bytes = match node {
                 Node::Group(group) => self.group(group, transform, canvas)?,
                 Node::Path(path) => self.path(path, transform, canvas)?,
-                // There are none: the files are not read, and `usvg` has no fonts.
+                // The tree contains no pictures or texts, because other files are not read and `usvg` has no fonts.
                 Node::Image(_) | Node::Text(_) => 0,
             };
             most = bytes.max(most);
@@ -149,7 +149,7 @@ impl Estimate<'_> {
         self.steps(layer.area().saturating_mul(LAYER_STEPS).saturating_add(NODE_STEPS))?;
         let children = self.clip_nodes(clip.root(), transform.pre_concat(clip.transform()), layer)?;
         let outer = clip.clip_path().map_or(Ok(0), |clip| self.clip(clip, transform, layer))?;
-        // The clip, and the mask that it becomes.
+        // One layer for the clip, and one for the mask that it becomes.
         Ok(children.max(outer).saturating_add(layer.area().saturating_mul(5)))
     }
 
@@ -182,7 +182,7 @@ impl Estimate<'_> {
         self.steps(layer.area().saturating_mul(LAYER_STEPS).saturating_add(NODE_STEPS))?;
         let children = self.nodes(mask.root(), transform, layer)?;
         let outer = mask.mask().map_or(Ok(0), |mask| self.mask(mask, transform, layer))?;
-        // The drawing, its region, and the mask that they become.
+        // One layer each for the drawing, its region, and the mask that they become.
         Ok(children.max(outer).saturating_add(layer.area().saturating_mul(6)))
     }
 
@@ -321,9 +321,9 @@ struct Shape {
     /// The visible rows and columns that its lines cross.
     rows: u64,
     columns: u64,
-    /// The factor by which its transform enlarges it at most.
+    /// The maximum factor by which its transform enlarges it.
     scale: f32,
-    /// Upper bounds for the length of the outline and of a curve, in pixels.
+    /// Upper bounds of the length of the outline and of a curve, in pixels.
     length: f32,
     longest_curve: f32,
 }
@@ -374,7 +374,7 @@ struct Stroked {
     rows: u64,
     curve_steps: u64,
     curve_bytes: u64,
-    /// The pixels that it covers at most.
+    /// The maximum number of pixels that it covers.
     area: u64,
 }
 

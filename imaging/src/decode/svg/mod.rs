@@ -1,6 +1,6 @@
 //! Draws SVG at the size that the thumbnails need, without text, embedded pictures, and other files.
 //!
-//! A short file can describe endless work. `source.rs` checks the XML before a tree is built from it,
+//! A short file can describe an unlimited amount of work. `source.rs` checks the XML before a tree is built from it,
 //! `references.rs` the references before they are copied, and `drawing.rs` the pictures before they are drawn.
 
 mod drawing;
@@ -21,15 +21,16 @@ fn damaged(reason: &str) -> ImageError {
     ImageError::damaged(SourceFormat::Svg, reason)
 }
 
-/// The sides in pixels within which a drawing has at least its own size: facts are derived from a small picture.
+/// The sides, in pixels, of the picture from which facts are computed. A drawing is rendered at least at its own size
+/// within these sides.
 const MIN_SIDE: u32 = 100;
 
 /// An SVG that is ready to be drawn.
 struct Svg {
     tree: Tree,
-    /// The size in pixels that the file states, or less if that exceeds the limits.
+    /// The size in pixels that the file declares, or less if that exceeds the limits.
     size: (u32, u32),
-    /// The number of bytes that the tree holds, with what was needed to build it.
+    /// The number of bytes that the tree and its construction need.
     memory: u64,
     /// Whether the file contains text or embedded pictures, which are not drawn.
     is_incomplete: bool,
@@ -69,7 +70,7 @@ fn open(original: &[u8], limits: &Limits) -> Result<Svg, ImageError> {
 }
 
 impl Svg {
-    /// Returns the number of bytes that drawing the tree with `size` pixels holds, and spends its steps.
+    /// Returns the number of bytes that drawing the tree with `size` pixels needs, and spends its steps.
     fn drawing_memory(&self, size: (u32, u32), budget: &WorkBudget<'_>) -> Result<u64, ImageError> {
         let layers = drawing::spend(&self.tree, self.transform(size), size, budget)?;
         Ok(self.memory.saturating_add(layers).saturating_add(u64::from(size.0) * u64::from(size.1) * 4))
@@ -85,7 +86,7 @@ pub(crate) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageEr
     let svg = open(original, limits)?;
     let pixels = u64::from(svg.size.0) * u64::from(svg.size.1);
     let budget = WorkBudget::new(original.len() as u64, pixels, &|| false);
-    // The thumbnails may need fewer pixels. The limits hold for what they need.
+    // The thumbnails may need fewer pixels, and the limits apply only to those.
     let memory = svg.drawing_memory(svg.size, &budget).unwrap_or(limits.max_memory).min(limits.max_memory);
     Ok(upright_header(SourceFormat::Svg, svg.size, 1, 1, memory))
 }

@@ -11,11 +11,11 @@ use simplecss::{AttributeOperator, DeclarationTokenizer, Element, PseudoClass, S
 
 use crate::{ImageError, Limits};
 
-/// The maximum depth of elements, counted through references. The functions of `usvg` call themselves for each
-/// level, and a thread has 2 MB of stack.
+/// The maximum depth of elements, counted through references. The functions of `usvg` are recursive, and a thread has 2
+/// MB of stack.
 pub(super) const MAX_DEPTH: usize = 96;
 
-/// The maximum number of units of work, which take seconds.
+/// The maximum number of units of work, which takes seconds.
 const MAX_WORK: u64 = 1 << 25;
 
 /// The units of work for an element without attributes. A byte of an attribute is one unit.
@@ -36,7 +36,8 @@ const DECLARATION_BYTES: u64 = 48;
 /// The properties with references that descendants inherit.
 const INHERITED: [&str; 6] = ["fill", "stroke", "marker", "marker-start", "marker-mid", "marker-end"];
 
-/// The namespaces whose attributes `usvg` reads, besides none. Drawing programs store references of their own.
+/// The namespaces whose attributes `usvg` reads, besides none. Drawing programs store their own references in other
+/// namespaces.
 const NAMESPACES: [&str; 3] =
     ["http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace"];
 
@@ -48,7 +49,7 @@ pub(super) struct References {
     pub(super) has_omitted: bool,
 }
 
-/// The size of an element, with its descendants and what they refer to.
+/// The size of an element, its descendants, and the elements to which they refer.
 #[derive(Clone, Copy, Default)]
 struct Extent {
     /// The elements that inherit its properties.
@@ -152,8 +153,7 @@ impl<'a, 'input> Counter<'a, 'input> {
         Ok(extent)
     }
 
-    /// Returns the attributes of an element and the declarations that hold for it. Adds the work of selecting
-    /// them.
+    /// Returns the attributes of an element and the declarations that apply to it. Adds the work for selecting them.
     fn values(&self, node: Node<'a, 'input>, work: &mut u64) -> Result<Vec<(&'a str, &'a str)>, ImageError> {
         let is_read = |namespace: Option<&str>| namespace.is_none_or(|uri| NAMESPACES.contains(&uri));
         let is_link = node.tag_name().name() == "a";
@@ -177,8 +177,8 @@ impl<'a, 'input> Counter<'a, 'input> {
         Ok(values)
     }
 
-    /// Returns the elements whose IDs follow a `#` in `value`. What ends an ID depends on the text before it, so
-    /// every possible end is tried.
+    /// Returns the elements whose IDs follow a `#` in `value`. The end of an ID depends on the text before it, so this
+    /// tries every possible end.
     fn targets(&self, value: &'a str) -> Result<Vec<Node<'a, 'input>>, ImageError> {
         let starts: Vec<usize> = value.match_indices('#').map(|(at, _)| at + 1).collect();
         if (starts.len() as u64).saturating_mul(value.len() as u64) > MAX_WORK {
@@ -199,7 +199,7 @@ impl<'a, 'input> Counter<'a, 'input> {
     }
 }
 
-/// An element that a selector is compared with. It reports no parents and siblings when the budget is spent.
+/// An element that a selector is compared with. When the budget is spent, it reports no parents or siblings.
 struct MatchedNode<'a, 'input, 'b> {
     node: Node<'a, 'input>,
     left: &'b Cell<u64>,

@@ -11,16 +11,17 @@ use crate::{ImageError, Limits};
 /// The maximum number of attributes of an element.
 const MAX_ATTRIBUTES: usize = 256;
 
-/// The maximum number of namespaces in scope. Each element that declares one gets a list of all of them, and the parser
-/// compares each pair. The files of editors have about ten.
+/// The maximum number of namespaces in scope. For each element that declares a namespace, the parser creates a list of
+/// all namespaces in scope, and compares each pair. Files from editors have about ten.
 const MAX_NAMESPACES: usize = 64;
 
-/// The number of bytes that the parser holds per element, attribute, and text, and per byte of a value.
+/// The number of bytes that the parser needs for each element, attribute, and text, and for each byte of a value.
 const PARSED_BYTES: u64 = 160;
 
 pub(super) fn check(text: &str, limits: &Limits) -> Result<(), ImageError> {
     let (mut parts, mut attributes) = (0_u64, 0);
-    // The prefixes that are in scope, and how many of them were before each open element and the current one.
+    // The prefixes in scope, and the number of prefixes that were in scope before each open element and before the
+    // current one.
     let (mut prefixes, mut open, mut before) = (Vec::new(), Vec::new(), 0);
     let (mut longest_entity, mut references) = (0, 0);
     for token in Tokenizer::from(text) {

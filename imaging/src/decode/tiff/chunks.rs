@@ -56,7 +56,7 @@ pub(crate) struct ChunkReader<'a> {
     codec: Option<ChunkCodec>,
     /// The tables at the beginning of each JPEG, if the chunks are JPEG.
     jpeg: Option<Vec<u8>>,
-    /// The bytes held besides a chunk.
+    /// The number of bytes in memory besides a chunk.
     other_bytes: u64,
     width: u32,
     height: u32,
@@ -85,7 +85,7 @@ struct DecodedChunk {
 const MIN_CHUNK_PIXELS: u64 = 64;
 
 impl<'a> ChunkReader<'a> {
-    /// Opens the chunks of a page. `other_bytes` is the number of bytes held besides.
+    /// Opens the chunks of a page. `other_bytes` is the number of other bytes in memory.
     pub(crate) fn open(
         directory: &Directory<'a>,
         page: &'a Page,
@@ -220,7 +220,7 @@ impl<'a> ChunkReader<'a> {
         Ok(DecodedChunk { bytes, row_bytes, damage })
     }
 
-    /// Decompresses a chunk here. Returns `None` if only the decoder can.
+    /// Decompresses a chunk without the decoder. Returns `None` if only the decoder can decompress it.
     fn unpack_chunk(
         &self,
         index: u32,

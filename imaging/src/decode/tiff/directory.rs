@@ -223,8 +223,8 @@ impl<'a> Directory<'a> {
         self.entries.contains_key(&tag::TILE_OFFSETS)
     }
 
-    /// Repairs the lists: the strips become as many as the rows need, with a length each, as in libtiff, and
-    /// the tiles become whole.
+    /// Repairs the lists as libtiff does: adds or removes strips until they match the rows, adds missing lengths, and
+    /// completes the tiles.
     pub(crate) fn repair(&mut self) {
         let (Some(width), Some(height)) = (self.number(tag::WIDTH), self.number(tag::HEIGHT)) else { return };
         if self.has_tiles() {
@@ -261,8 +261,8 @@ impl<'a> Directory<'a> {
         }
     }
 
-    /// Splits uncompressed strips into rows. Then the decoder holds at most one row, and loses at most one if the file
-    /// ends early.
+    /// Splits uncompressed strips into rows. The decoder then has at most one row in memory, and loses at most one row
+    /// if the file ends early.
     fn split_into_rows(&mut self, height: u64, planes: u64, rows: u64, row_bytes: u64) {
         let strips = self.numbers(tag::STRIP_OFFSETS);
         // An offset beyond the end of any file.
@@ -301,7 +301,7 @@ impl<'a> Directory<'a> {
         self.set(tag::ROWS_PER_STRIP, &[rows]);
     }
 
-    /// Returns the maximum number of bytes that are read of a chunk: more than any compression needs for its
+    /// Returns the maximum number of bytes to read of a chunk, which is more than any compression needs for its
     /// samples. A longer chunk can contain any number of codes without output, such as clear codes.
     fn max_chunk_bytes(&self, width: u64, rows: u64) -> u64 {
         let bits = self.number(tag::BITS).unwrap_or(1).next_multiple_of(8);

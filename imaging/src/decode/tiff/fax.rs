@@ -11,10 +11,10 @@ use fax::maps::{Mode, black, mode, white};
 pub(crate) enum FaxCoding {
     /// Only runs. Each row begins at a multiple of `align` bits.
     Runs { align: usize },
-    /// An end-of-line code before each row, which may be missing. With `is_two_dimensional`, the next bit tells whether the
-    /// row is coded in one or two dimensions.
+    /// An end-of-line code precedes each row, but may be missing. With `is_two_dimensional`, the next bit shows whether
+    /// the row is coded in one or two dimensions.
     Group3 { is_two_dimensional: bool },
-    /// The differences of each row from the row above.
+    /// Each row is coded as its differences from the row above.
     Group4,
 }
 
@@ -84,11 +84,11 @@ impl FaxBitReader<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RowState {
     Intact,
-    /// Damaged; it shows the row above.
+    /// The row is damaged and shows the row above.
     Damaged,
-    /// After the end-of-data code; it is white.
+    /// The row follows the end-of-data code and is white.
     AfterEnd,
-    /// Missing, because the data ended early.
+    /// The row is missing because the data ended early.
     Missing,
 }
 
@@ -104,7 +104,7 @@ pub(crate) struct FaxDecoder<'a> {
 }
 
 impl<'a> FaxDecoder<'a> {
-    /// Returns the number of bytes that decoding rows of a width holds.
+    /// Returns the number of bytes that decoding rows of a width needs.
     pub(crate) fn memory(width: u32) -> u64 {
         u64::from(width) * 16
     }

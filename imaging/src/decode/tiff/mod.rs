@@ -58,14 +58,14 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let page = Page::from_directory(&directory)?;
     page.prepare_directory(&mut directory);
     directory.repair();
-    // With few rows, shrinking by two can hold more than not shrinking.
+    // With few rows, shrinking by two can need more memory than not shrinking.
     let shrunk = [(1, 1), (2, 2)].map(|factor| Shrinker::memory(width, height, page.layout, factor));
     let memory = shrunk[0].max(shrunk[1]).saturating_add(memory(&directory, &page, width));
     Ok(upright_header(SourceFormat::Tiff, (width, height), orientation as u8, 1, memory))
 }
 
-/// Returns the number of bytes held besides the shrunk picture: the lists of the directory, a row, and a
-/// strip or a band of tiles.
+/// Returns the number of bytes in memory besides the shrunk picture: the lists of the directory, a row, and a strip or
+/// a band of tiles.
 fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
     let lists = directory.memory().saturating_add(u64::from(width) * page.layout.channels() as u64);
     if find_fax_coding(directory).is_some() {
@@ -80,7 +80,7 @@ fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
     };
     let bytes = |width: u64, rows: u64| width.saturating_mul(rows).saturating_mul(page.samples as u64);
     let band = if directory.has_tiles() || number(tag::PLANAR) == 2 { bytes(width, rows) } else { 0 };
-    // The decoder's output, which it may hold twice, and its conversion to 8 bits.
+    // The decoder's output, which may be in memory twice, and its conversion to 8 bits.
     let chunk = bytes(chunk_width, rows).saturating_mul(u64::from(page.bits).div_ceil(8) * 2 + 1);
     let window = match number(tag::COMPRESSION) {
         34_925 => lzma_memory(bytes(chunk_width, rows).saturating_mul(u64::from(page.bits).div_ceil(8))),

@@ -38,7 +38,7 @@ pub(crate) enum SampleKind {
     Plain,
     /// The colors are multiplied by alpha.
     Premultiplied,
-    /// Samples count ink, and the layout counts paper.
+    /// Samples are amounts of ink, and the layout has amounts of visible paper.
     Ink,
     /// Four inks and alpha.
     InkAlpha {
@@ -185,7 +185,7 @@ impl Page {
         })
     }
 
-    /// Uses a profile for samples that do not keep their precision or their inks, and returns the profile of the
+    /// Uses a profile to convert samples that will lose their precision or their inks, and returns the profile of the
     /// converted samples.
     pub(crate) fn convert_by(&mut self, icc: Vec<u8>) -> Option<Vec<u8>> {
         if let SampleKind::InkAlpha { .. } = self.kind {

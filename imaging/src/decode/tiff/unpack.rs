@@ -1,7 +1,6 @@
 //! Decompresses whole strips and tiles of a TIFF.
 //!
-//! The reader of the decoder takes twice as long, and half a microsecond for each LZW code that clears its
-//! table.
+//! The reader of the decoder takes twice as long. For each LZW code that clears its table, it takes half a microsecond.
 
 use std::borrow::Cow;
 
@@ -34,7 +33,7 @@ enum Compression {
     Webp,
 }
 
-/// The maximum window in bytes. Level 19 has this window, and TIFF writers use no larger one.
+/// The maximum window in bytes. Level 19 uses this window, and no TIFF writer uses a larger one.
 pub(crate) const ZSTANDARD_WINDOW: u64 = 8 << 20;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -160,14 +159,14 @@ fn decompress_zstandard(data: &[u8], length: usize) -> Vec<u8> {
 /// The maximum dictionary in bytes: that of preset 9 of xz, which GDAL uses.
 const LZMA_DICTIONARY: u64 = 64 << 20;
 
-/// The number of bytes that decompressing LZMA holds besides the dictionary: the input of a block, and the
+/// The number of bytes that decompressing LZMA needs besides the dictionary: the input of a block, and the
 /// probabilities.
 const LZMA_STATE: u64 = 256 << 10;
 
 /// The maximum memory of the reader in KiB.
 const LZMA_LIMIT: u32 = ((LZMA_DICTIONARY + LZMA_STATE) >> 10) as u32;
 
-/// The number of bytes that are decompressed at once. After an error, those of the last step are lost.
+/// The number of bytes that are decompressed at once. After an error, the bytes of the last step are lost.
 const LZMA_STEP: usize = 1 << 12;
 
 /// The bytes by which the decompressor may be ahead of its output: the headers, and a step.
@@ -176,8 +175,8 @@ const LZMA_LEAD: u64 = 8192;
 /// The samples to spend for a byte that is not data. A chunk of one byte costs as much as the tables of its decoder.
 const LZMA_OVERHEAD: u64 = 256;
 
-/// Returns the number of bytes that decompressing LZMA to `length` bytes holds. The dictionary doubles, up to its
-/// size, while the output grows.
+/// Returns the number of bytes that decompressing LZMA to `length` bytes needs. The dictionary doubles, up to its size,
+/// while the output grows.
 pub(crate) fn lzma_memory(length: u64) -> u64 {
     let dictionary = length.saturating_mul(2).min(LZMA_DICTIONARY);
     // The old dictionary is copied to the new one.

@@ -1,4 +1,4 @@
-//! Converts YCbCr samples of a TIFF, which can state the values of black and white and the coefficients.
+//! Converts YCbCr samples of a TIFF, which can declare the values of black and white and the coefficients.
 
 use crate::decode::tiff::directory::{Directory, tag};
 

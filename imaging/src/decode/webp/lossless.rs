@@ -1,9 +1,8 @@
-//! Computes the memory that libwebp holds for a lossless stream. The number of its Huffman codes is stored in
-//! a compressed entropy image, so this module decodes everything up to that image, by the specification of
-//! WebP lossless.
+//! Computes the memory that libwebp needs for a lossless stream. The number of its Huffman codes is stored in a
+//! compressed entropy image, so this module decodes everything up to that image, by the specification of WebP lossless.
 
-/// Returns the number of bytes that decoding a stream holds besides its pixels. A stream that breaks the
-/// rules counts as having no codes.
+/// Returns the number of bytes that decoding a stream needs besides its pixels. For an invalid stream, the codes need
+/// no bytes.
 ///
 /// `stream` begins after the header of five bytes, which alpha channels do not have.
 pub(crate) fn memory(stream: &[u8], width: u32, height: u32) -> u64 {
@@ -26,7 +25,7 @@ const LITERALS: usize = 256;
 const LENGTHS: usize = 24;
 const DISTANCES: usize = 40;
 
-/// Returns the bytes that the code tables hold. Adds those of the images before them to `held`.
+/// Returns the number of bytes of the code tables. Adds the bytes of the images before them to `held`.
 fn read_code_memory(
     bits: &mut Vp8lBitReader<'_>,
     mut width: u32,
@@ -112,7 +111,7 @@ fn read_image(bits: &mut Vp8lBitReader<'_>, width: u32, height: u32) -> Option<V
                 pixels.push(pixels[pixels.len() - back]);
             }
         } else {
-            // Decoded pixels enter the cache only when the cache is used.
+            // Decoded pixels are added to the cache only when the cache is used.
             insert_into_cache(&pixels[cached..], &mut cache, cache_bits);
             cached = pixels.len();
             pixels.push(*cache.get(symbol - LITERALS - LENGTHS)?);
@@ -233,8 +232,7 @@ impl PrefixCode {
             (0..lengths.len() as u16).filter(|at| lengths[usize::from(*at)] > 0).collect();
         symbols.sort_by_key(|symbol| lengths[usize::from(*symbol)]);
         symbols.iter().for_each(|symbol| counts[usize::from(lengths[usize::from(*symbol)])] += 1);
-        // Each bit doubles the number of codes, and a complete code uses all of them. A single symbol takes
-        // no bits.
+        // Each bit doubles the number of codes, and a complete code uses all of them. A single symbol needs no bits.
         let left = counts[1..].iter().try_fold(1_u32, |left, count| (left * 2).checked_sub(*count));
         (symbols.len() == 1 || left == Some(0)).then_some(Self { counts, symbols })
     }

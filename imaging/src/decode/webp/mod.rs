@@ -108,9 +108,9 @@ pub(crate) fn frame_file(list: &[u8], width: u32, height: u32) -> Vec<u8> {
 /// encoder), with at most 20,656 bytes each.
 const MAX_CODE_BYTES: u64 = 64 << 20;
 
-/// Returns the number of bytes that libwebp holds while it decodes the chunks of a picture: all pixels of a
-/// lossless picture, or a few rows of a lossy one. Alpha is usually lossless. A lossy picture with alpha is shrunk
-/// after it is decoded, to a quarter of its pixels at most.
+/// Returns the number of bytes that libwebp needs to decode the chunks of a picture: all pixels of a lossless picture,
+/// or a few rows of a lossy one. Alpha is usually lossless. A lossy picture with alpha is shrunk after it is decoded,
+/// to a quarter of its pixels at most.
 fn memory(list: &[u8], width: u32, height: u32) -> Result<u64, ImageError> {
     let pixels = u64::from(width) * u64::from(height);
     let codes = |stream| match lossless::memory(stream, width, height) {
@@ -165,10 +165,10 @@ pub(crate) fn decode_still(
 ) -> Result<Raster, ImageError> {
     let features = clib::webp_features(file).ok_or_else(|| damaged("it has no picture header"))?;
     let lossless = features.is_lossless;
-    // A file can claim alpha that it does not have.
+    // A file can declare alpha that it does not have.
     let alpha = features.has_alpha && (lossless || has_alpha_chunk(list));
-    // The scaler of libwebp is also a box filter, and it supports any ratio. But it ignores alpha when it averages the
-    // colors of a lossy picture, so the hidden colors of transparent pixels would show at edges.
+    // The scaler of libwebp is also a box filter, and it supports any ratio. However, it ignores alpha when it averages
+    // the colors of a lossy picture, so the hidden colors of transparent pixels would be visible at edges.
     let ratio = request.min_ratio();
     let ignores_alpha = alpha && !lossless;
     let is_scaled = request.paths.shrink && ratio > 2.0 && !ignores_alpha;
@@ -213,8 +213,7 @@ fn decode_first_frame(
     request: &DecodeRequest<'_>,
 ) -> Result<Raster, ImageError> {
     let (width, height) = (container.width, container.height);
-    // The container and the frame must state the same size, because the memory was computed from the
-    // container.
+    // The container and the frame must declare the same size, because the memory was computed from the container.
     let file = frame_file(frame.list, frame.width, frame.height);
     let features = clib::webp_features(&file).ok_or_else(|| damaged("it has no frame header"))?;
     if (features.width, features.height) != (frame.width, frame.height) {

@@ -18,8 +18,8 @@ fn stream() -> &'static [u8] {
     &file[at..]
 }
 
-/// Returns a grid picture of `size`, in which item 2 is each tile. `tile` is the size that it states, and
-/// `iloc` the content of its box. The `idat` box contains the grid (8 bytes) and the stream.
+/// Returns a grid picture of `size`, in which item 2 is each tile. `tile` is the size that it declares, and `iloc` the
+/// content of its box. The `idat` box contains the grid (8 bytes) and the stream.
 fn grid(size: (u32, u32), tiles: (u8, u8), tile: Option<(u32, u32)>, iloc: &[u8], more: &[u8]) -> Vec<u8> {
     let ispe = |(width, height): (u32, u32)| {
         boxed(b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat())
@@ -75,7 +75,7 @@ fn tiles_that_state_a_wrong_size_are_bounded() {
 
 #[test]
 fn extents_without_bytes_are_bounded() {
-    // Numbers of zero bytes: such an extent takes no bytes, and means the whole file.
+    // The numbers have zero bytes. Such an extent takes no bytes, and means the whole file.
     let item = |item: u16| numbers16(&[item, 0, 0, u16::MAX]);
     let iloc = [&[1, 0, 0, 0, 0, 0, 0, 2][..], &item(1), &item(2)].concat();
     check(&grid((4096, 4096), (32, 32), None, &iloc, &[]), &["damaged"], 0);
@@ -114,7 +114,7 @@ fn only_the_first_bytes_of_a_grid_are_read() {
     let extent = |offset: u32, length: u32| [offset.to_be_bytes(), length.to_be_bytes()].concat();
     let iloc = [
         &[1, 0, 0, 0, 0x44, 0, 0, 2][..],
-        // The length 0 means up to the end.
+        // The length 0 means that the extent ends at the end of the file.
         &numbers16(&[1, 1, 0, 32]),
         &extent(0, 8),
         &extent(0, 0).repeat(31),
@@ -191,7 +191,7 @@ fn units_that_are_shorter_than_their_description_are_bounded() {
     let location = memchr::memmem::find(original, b"iloc").unwrap() + 20;
     let number = |at: usize| u32::from_be_bytes(original[at..at + 4].try_into().unwrap()) as usize;
     let (offset, length) = (number(location), number(location + 4));
-    // Access unit delimiters before the picture.
+    // Access unit delimiters precede the picture.
     let delimiters = [0, 0, 0, 2, 0x46, 1].repeat(1 << 20);
     file.extend(&delimiters);
     file.extend(&original[offset..offset + length]);

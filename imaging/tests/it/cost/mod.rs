@@ -1,6 +1,6 @@
-//! Tests that the cost of a file is bounded by its length and its pixels, and that the caller can cancel it.
-//! The cost is counted in bytes and pixels, because the caller is asked after every 64 Ki of them, and in
-//! bytes of memory, which the allocator counts.
+//! Tests that the cost of a file is bounded by its length and its pixels, and that the caller can cancel it. The cost
+//! is counted in checks for cancellation, one for each 64 Ki bytes or pixels, and in bytes of memory, which the
+//! allocator counts.
 
 #![allow(clippy::disallowed_methods, unsafe_code)]
 
@@ -61,7 +61,7 @@ static ALLOCATOR: CountingAllocator = CountingAllocator;
 #[derive(Debug)]
 struct Cost {
     code: &'static str,
-    /// The number of times that the caller was asked.
+    /// The number of times that the decoder checked for cancellation.
     asked: u64,
     /// The maximum number of bytes held at once.
     memory: u64,
@@ -215,7 +215,7 @@ fn empty_blocks_before_the_rows_are_bounded() {
         &Limits::default(),
     );
     assert_eq!(cost.code, "too-much-work");
-    // A tenth of the file.
+    // A tenth of the file remains.
     assert!(cost.asked < 20, "{cost:?}");
 }
 
@@ -230,7 +230,7 @@ fn samples_that_the_length_does_not_justify_are_refused() {
         )
         .code
     };
-    // 250 megapixels of 8 bytes, and of 4 bytes with missing data.
+    // These files have 250 megapixels: one of 8 bytes per pixel, and one of 4 bytes per pixel with missing data.
     assert_eq!((code(16, 6), code(8, 6)), ("too-much-work", "damaged"));
 }
 
@@ -243,7 +243,7 @@ fn jpeg(side: u32) -> Vec<u8> {
     samples::encoded(&png, PresetFormat::Jpeg)
 }
 
-/// Returns a JPEG that states other sides.
+/// Returns a JPEG with other sides in its header.
 fn resized(mut jpeg: Vec<u8>, marker: &[u8], side: u16) -> Vec<u8> {
     let at = memchr::memmem::find(&jpeg, marker).unwrap() + 5;
     jpeg[at..at + 4].copy_from_slice(&[side.to_be_bytes(), side.to_be_bytes()].concat());
@@ -289,7 +289,7 @@ fn a_sliver_is_shrunk_along_its_length() {
         let cost = check(&bytes, &["thumbnail"], 1_200_000);
         assert!(cost.memory < 16 << 20, "{cost:?}");
     }
-    // Each row has a cost of its own, even if it is narrow.
+    // Even a narrow row has a fixed cost.
     let mut bytes = samples::bmp(4, 4);
     bytes[18..22].copy_from_slice(&1_u32.to_le_bytes());
     bytes[22..26].copy_from_slice(&100_000_000_u32.to_le_bytes());

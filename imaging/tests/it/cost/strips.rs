@@ -36,7 +36,7 @@ fn same_strips((width, height): (u16, u16), bits: u32, compression: u32, strip: 
 
 #[test]
 fn codes_without_output_before_the_samples_are_bounded() {
-    // Codes that clear the table, and then the samples.
+    // Codes that clear the table precede the samples.
     let clears: Vec<u8> = [0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01, 0].repeat(100_000);
     // Empty stored blocks.
     let empties = [&[0x78, 1][..], &[0, 0, 0, 0xff, 0xff].repeat(200_000)].concat();
@@ -74,7 +74,7 @@ fn each_plane_counts_only_its_own_samples() {
 
 #[test]
 fn blank_strips_can_share_their_bytes() {
-    // One run of 64 bytes.
+    // This is one run of 64 bytes.
     let file = same_strips((64, 6000), 8, 32_773, &[193, 9]);
     assert_eq!(check(&file, &["thumbnail"], 64 * 6000).code, "thumbnail");
 }
@@ -88,7 +88,7 @@ fn a_jpeg_larger_than_its_strip_is_damaged() {
         let file = samples::tiff_page((30, 300), &[8], &[(259, 7), (278, rows)], strips);
         check(&file, &["damaged"], 30 * 300);
     }
-    // The same header in the tables that all strips share.
+    // All strips share tables with the same header.
     let mut file = [&b"II\x2a\0\0\0\0\0"[..], &large].concat();
     let length = large.len() as u32;
     let entries = [

@@ -1,4 +1,4 @@
-//! Tests the cost of an SVG: its references, its entities, and the layers and filters that it asks for.
+//! Tests the cost of an SVG: its references, entities, layers, and filters.
 
 #![cfg(feature = "svg")]
 use super::*;
@@ -12,8 +12,8 @@ fn sized_svg(side: u32, content: &str) -> Vec<u8> {
     format!("<svg {namespaces} width='{side}' height='{side}'>{content}</svg>").into_bytes()
 }
 
-/// Asserts that a small thumbnail of `original` ends with one of `codes`, and holds no more than the limit or, if
-/// it is drawn, than its header states.
+/// Asserts that a small thumbnail of `original` results in one of `codes`, and uses no more memory than the limit or,
+/// if it is drawn, than `inspect` reports.
 #[track_caller]
 fn check(original: &[u8], codes: &[&str]) {
     let (presets, limits) = ([Preset::inside("small", SMALL_SIDE, SMALL_SIDE)], Limits::default());
