@@ -1,4 +1,4 @@
-//! Alt text: a text that describes a photo to people who do not see it, and the record that a version has it.
+//! Alt text: a text that describes a photo to people who cannot see it, and the record of a version whose texts exist.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ impl Models {
     }
 }
 
-/// Returns the model that writes alt texts unless another is configured, as Bedrock names it.
+/// Returns the ID in Bedrock of the model that writes alt texts by default.
 pub fn default_model() -> String {
     Models::read().default
 }
@@ -81,7 +81,7 @@ pub fn check(text: &str) -> Result<(), AltTextError> {
 /// The alt text of a photo in one language, stored at [`crate::key::OriginalVersion::alt_text_key`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AltText {
-    /// The version of this shape; [`SCHEMA`].
+    /// The version of the schema of this record: [`SCHEMA`].
     pub schema: u32,
     /// The language as a BCP 47 tag: `en`, `pt-BR`.
     pub language: String,
@@ -181,8 +181,7 @@ impl AltText {
         Ok(Self::by_person(language, alt, digest, now))
     }
 
-    /// Returns whether the text is current for `model` and `prompt_version`: a person wrote it, or the model answered
-    /// the same question.
+    /// Returns whether the text is current: a person wrote it, or this `model` wrote it with this `prompt_version`.
     pub fn is_current(&self, digest: &Digest, model: &str, prompt_version: u32) -> bool {
         match &self.source {
             Source::Person => true,
@@ -193,11 +192,11 @@ impl AltText {
     }
 }
 
-/// The record that one version of an original has its alt texts: the object at
-/// [`crate::key::OriginalVersion::alt_text_done_key`], stored after them.
+/// The record that all alt texts of a version exist. It is stored at [`crate::key::OriginalVersion::alt_text_done_key`]
+/// after the texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AltTextDone {
-    /// The version of this shape; [`SCHEMA`].
+    /// The version of the schema of this record: [`SCHEMA`].
     pub schema: u32,
     /// The languages of the alt texts, as BCP 47 tags.
     pub languages: Vec<String>,

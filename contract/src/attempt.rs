@@ -1,4 +1,4 @@
-//! The note of attempts at a photo. It tells the next process whether the photo ended an earlier one.
+//! The record of attempts at a photo. The next process reads in it whether the photo ended an earlier process.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +16,12 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Returns the note of an attempt that begins. `before` is the note of the attempts before it.
+    /// Returns the record of an attempt that begins. `before` is the record of the attempts before it.
     pub fn begin(before: Option<Self>) -> Self {
         Self { kills: before.map_or(0, Self::kill_count), is_open: true }
     }
 
-    /// Returns the note of this attempt after it has ended, so that it may be repeated.
+    /// Returns the record of this attempt after it has ended, so that it may be repeated.
     #[must_use]
     pub fn finish(self) -> Self {
         Self { is_open: false, ..self }

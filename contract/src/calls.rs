@@ -1,4 +1,4 @@
-//! The calls to S3 for one photo. The function makes them, and an estimate counts them.
+//! The number of calls to S3 for one photo. Estimates use these numbers, and a test counts the calls of the function.
 
 /// Reads for one photo: HEAD the manifest, GET the current version; at the end, HEAD the failure record and HEAD
 /// the key.

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 /// at [`crate::key::unreadable_key`] with an empty bucket, key, and version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailureRecord {
-    /// The version of this shape; [`crate::manifest::SCHEMA`].
+    /// The version of the schema of this record: [`crate::manifest::SCHEMA`].
     pub schema: u32,
     /// The original's bucket.
     pub bucket: String,
@@ -22,7 +22,7 @@ pub struct FailureRecord {
     pub function: String,
     /// The reason as a stable code: `not-an-image`, `too-many-pixels`, `dead-letter`.
     pub reason: String,
-    /// The reason in a sentence for people.
+    /// The reason as a sentence.
     pub message: String,
     /// The part of the event record that a replay needs, or the body of a message that names no original. Neither
     /// contains the identity or the address of the uploader.

@@ -1,4 +1,4 @@
-//! The focal point of a photo: the point that a crop keeps in its middle.
+//! The focal point of a photo: the point around which thumbnails are cropped.
 
 use std::fmt;
 use std::str::FromStr;

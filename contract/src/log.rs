@@ -49,10 +49,10 @@ pub struct LogLine {
     /// The tokens of the model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<Tokens>,
-    /// The price of the model's tokens at list price, in US dollars, or `None` if it is not known.
+    /// The list price of the model's tokens in US dollars, or `None` if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_usd: Option<f64>,
-    /// The detail types of the outcome events that were sent: `Thumbnails Ready`.
+    /// The detail types of the outcome events that the function has sent: `Thumbnails Ready`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<String>,
     /// The outcome of the work.

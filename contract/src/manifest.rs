@@ -14,7 +14,7 @@ pub const SCHEMA: u32 = 1;
 /// The function stores it after all thumbnails. If it exists, the version is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// The version of this shape; [`SCHEMA`].
+    /// The version of the schema of this record: [`SCHEMA`].
     pub schema: u32,
     /// The original.
     pub original: OriginalFacts,

@@ -1,6 +1,6 @@
 //! How a function divides its memory among the images that it processes.
 
-/// The memory of a function without images, in bytes.
+/// The memory that a function uses besides images, in bytes.
 const BASE_MEMORY: u64 = 48 << 20;
 
 /// The shares of a function's memory.

@@ -1,7 +1,7 @@
 //! The outcome event: an event on the account's default EventBridge bus that reports the outcome for a version.
 //!
-//! `docs/events/` has the JSON schema of each detail. Without a new [`SCHEMA`], a field may be added, but none is
-//! renamed or removed.
+//! `docs/events/` has the JSON schema of each detail. We may add a field without a new [`SCHEMA`], but we do not rename
+//! or remove any.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ pub enum OutcomeEvent {
     ThumbnailsReady(ThumbnailsReady),
     /// A version cannot have thumbnails.
     ThumbnailsFailed(FailureDetail),
-    /// A version had thumbnails and no longer has them.
+    /// The thumbnails of a version are deleted.
     ThumbnailsRemoved(ThumbnailsRemoved),
     /// A version has its alt texts.
     AltTextReady(AltTextReady),
@@ -84,7 +84,7 @@ pub struct FailureDetail {
     pub original: EventOriginal,
     /// The reason as a stable code: `not-an-image`, `too-many-pixels`, `dead-letter`.
     pub reason: String,
-    /// The reason in a sentence for people, of up to 1,000 characters.
+    /// The reason as a sentence of up to 1,000 characters.
     pub message: String,
 }
 
@@ -139,7 +139,7 @@ pub struct EventOriginal {
 }
 
 impl EventOriginal {
-    /// Returns the version of an original in `bucket`, without other facts.
+    /// Returns the version of an original in `bucket`, without its digest, size, width, and height.
     pub fn from_version(bucket: &str, version: &OriginalVersion) -> Self {
         Self {
             bucket: bucket.to_owned(),

@@ -1,4 +1,4 @@
-//! A preset: a named size, and how to fit, encode, and finish it.
+//! A preset: a named size, and how to fit, sharpen, and encode a thumbnail of this size.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -256,13 +256,13 @@ pub enum PresetError {
         /// The preset's name.
         name: String,
     },
-    /// A path of a watermark that leaves the folder of deployer.yaml.
+    /// The path of a watermark leads out of the folder of deployer.yaml.
     #[error("preset `{name}`: `watermark.file` must be a path below the folder of deployer.yaml")]
     WatermarkFile {
         /// The preset's name.
         name: String,
     },
-    /// An opacity or width of a watermark outside 0 to 1.
+    /// The opacity or the width of a watermark is not between 0 and 1.
     #[error("preset `{name}`: `watermark.opacity` and `watermark.width` must be above 0 and at most 1")]
     WatermarkFraction {
         /// The preset's name.

@@ -9,7 +9,7 @@ use crate::key::OriginalVersion;
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
 pub const SECOND_CHECK_SECONDS: i32 = 900;
 
-/// Asks a function to process one version of an original. The body of a message to the function's queue.
+/// A request to a function to process one version of an original: the body of a message to the function's queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The kind of request.

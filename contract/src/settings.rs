@@ -39,7 +39,7 @@ pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
 pub const DELIVERY_SIZES: &str = "DELIVERY_SIZES";
 /// How long a cache may use the response for a current version without revalidation, in seconds.
 pub const DELIVERY_MAX_AGE: &str = "DELIVERY_MAX_AGE";
-/// How long such a response may be used after that while the cache fetches a new one, in seconds.
+/// How long after that a cache may still use the response while it fetches a new one, in seconds.
 pub const DELIVERY_STALE: &str = "DELIVERY_STALE";
 /// The origins whose pages may read the thumbnails: `*`, or origins separated by commas.
 pub const DELIVERY_CORS: &str = "DELIVERY_CORS";

@@ -27,7 +27,7 @@
 /// How one function processes versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Rules {
-    /// What the function does with the name index.
+    /// How the function uses the name index.
     pub name_index: NameIndex,
     /// Whether the outputs of a version stay when the version is no longer current.
     pub keeps_outputs: bool,
@@ -38,10 +38,10 @@ pub struct Rules {
     pub sends_events: bool,
 }
 
-/// What a function does with the name index.
+/// How a function uses the name index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NameIndex {
-    /// Nothing: another function is responsible for it.
+    /// It does not use it: another function is responsible for the index.
     Ignored,
     /// It deletes entries with everything else that a version has, but stores none.
     Disabled,
@@ -77,7 +77,7 @@ pub enum Role {
     Add,
     /// The message about this version is a dead letter.
     Fail {
-        /// Whether the worker may send a message for the version. It may not if the dead letter was such a message.
+        /// Whether the worker may send a message for the version. It is `false` if the dead letter was such a message.
         may_send: bool,
     },
 }
@@ -143,7 +143,7 @@ pub enum State {
     RequestSettle(End),
     /// Send a message for the version to the alt-text function, and end.
     RequestAltTexts(End),
-    /// List the versions of the key that have anything. The worker then ends with this.
+    /// List the versions of the key that have outputs or records. Afterward, the worker ends with this result.
     ListKey(End),
     /// Check which version of the key is current.
     CheckKey(End),
@@ -154,10 +154,10 @@ pub enum State {
     End(End),
 }
 
-/// When a worker that deletes what a version has sends the event of the removal.
+/// When a worker sends the event of the removal while it deletes the objects of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RemovalEvents {
-    /// Not while it deletes something.
+    /// The worker sends no event while it deletes objects.
     None,
     /// After the outputs and before the entry in the name index. If the worker is killed in between, the next worker
     /// finds the entry and sends the event.
@@ -176,9 +176,9 @@ pub enum End {
     WasDone,
     /// The version has a failure record.
     Failed,
-    /// The version is not current and has nothing.
+    /// The version is not current and has no outputs or records.
     Cleared,
-    /// The version is not current and keeps what it has.
+    /// The version is not current, and its outputs and records are kept.
     Kept,
     /// The object is a folder.
     Folder,
@@ -440,10 +440,10 @@ impl State {
         }
     }
 
-    /// Returns the step if the current version lacks something.
+    /// Returns the step after the check of a current version that lacks outputs.
     fn repair(role: Role) -> Self {
         match role {
-            // The version is done and cannot be made again: it stays as it is.
+            // The version is done, and its outputs cannot be made again, so they are not changed.
             Role::Make { has_failed: true, .. } => Self::finish(role, End::WasDone),
             Role::Make { .. } => Self::Fetch,
             Role::Remove | Role::Add | Role::Fail { .. } => Self::RequestSettle(End::Sent),

@@ -15,8 +15,8 @@ pub enum AcceptedFormats {
 }
 
 impl AcceptedFormats {
-    /// Reads the value of the header `Accept`. A wildcard names no format: a client that sends it may show none of
-    /// them. The CloudFront Function in templates/delivery.yaml has the same rules.
+    /// Reads the value of the header `Accept`. A wildcard does not count as a format, because a client that sends it
+    /// may show none of them. The CloudFront Function in templates/delivery.yaml has the same rules.
     pub fn from_header(accept: &str) -> Self {
         let accept = accept.to_ascii_lowercase();
         let names = |wanted: &str| {
@@ -34,7 +34,7 @@ impl AcceptedFormats {
         }
     }
 
-    /// Returns the best format for a program that `writes_avif` or does not.
+    /// Returns the best format that the client shows. `writes_avif` is whether the program can write AVIF.
     pub fn best(self, writes_avif: bool) -> ThumbnailFormat {
         match self {
             Self::Avif if writes_avif => ThumbnailFormat::Avif,

@@ -8,8 +8,9 @@
 //!
 //! `key` is encoded as in the keys of [`crate::key::OriginalVersion`]: letters, digits, `-`, `_`, `.`, and `/` stay;
 //! every other byte of the UTF-8 text becomes `~` and two upper-case hexadecimal digits. A part that is `.` or `..` is
-//! also encoded, and a `/` at the beginning or after another `/` becomes `~2F`. So an address has only characters that
-//! no browser, proxy, or signature changes. In an address, a long key is not replaced by a digest.
+//! also encoded, and a `/` at the beginning or after another `/` becomes `~2F`. An address therefore contains only
+//! characters that no browser, proxy, or signature algorithm changes. In an address, a long key is not replaced by a
+//! digest.
 //!
 //! ```
 //! use contract::delivery::{Address, Options, SigningKey, Size};
@@ -56,7 +57,7 @@
 //!
 //! | option | values | without it |
 //! | --- | --- | --- |
-//! | `dpr` | `1`, `2`, `3`: how many pixels of the file stand for one of the size | `1` |
+//! | `dpr` | `1`, `2`, `3`: the number of pixels of the file for each pixel of the size | `1` |
 //! | `exp` | Unix seconds after which a signed address is refused | never |
 //! | `fit` | as of a preset; `cover` needs a width and a height | `inside` |
 //! | `format` | `auto`, `avif`, `jpeg`, `png`, `webp`; `auto` depends on the header `Accept` | `auto` |
@@ -64,8 +65,8 @@
 //! | `quality` | 1 to 100; only in signed addresses | `80` |
 //! | `sig` | the signature | |
 //!
-//! A preset's address has no options. An option that occurs twice, or with a value that is not in the table, is refused.
-//! Parameters with other names are ignored.
+//! A preset's address has no options. The function refuses an option that occurs twice or has a value that is not in
+//! the table. Parameters with other names are ignored.
 //!
 //! # Signatures
 //!
@@ -130,8 +131,8 @@ pub enum Address {
 /// Why a path and a query are not an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// The path has the form of no address.
-    #[error("the path has no known form")]
+    /// The path does not match any kind of address.
+    #[error("the path does not match any kind of address")]
     Path,
     /// The name is neither a preset nor a size.
     #[error("the name is neither a preset nor a size")]

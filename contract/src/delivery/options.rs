@@ -12,13 +12,13 @@ use crate::preset::{Fit, Gravity, ThumbnailFormat};
 /// The option with the signature.
 pub(super) const SIGNATURE: &str = "sig";
 
-/// How many pixels of the file there may be for each pixel of the size.
+/// The maximum number of pixels of the file for each pixel of the size.
 pub(super) const DENSITIES: std::ops::RangeInclusive<u8> = 1..=3;
 
 /// The options of an address. [`fmt::Display`] writes them in alphabetical order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// How many pixels of the file there are for each pixel of the size: 1 to 3.
+    /// The number of pixels of the file for each pixel of the size: 1 to 3.
     pub dpr: Option<u8>,
     /// When a signed address expires, in seconds since 1970.
     pub expires: Option<u64>,

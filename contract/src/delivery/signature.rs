@@ -30,8 +30,8 @@ impl SigningKey {
         format!("{address}{}{SIGNATURE}={digits}", if has_options { '&' } else { '?' })
     }
 
-    /// Returns whether `signature` is the signature of `address` with this key. It takes the same time for every wrong
-    /// signature of the right length.
+    /// Returns whether `signature` is the signature of `address` with this key. The comparison takes the same time for
+    /// every wrong signature of the right length.
     pub fn verifies(&self, address: &Address, signature: &str) -> bool {
         let digit = |digit: u8| match digit {
             b'0'..=b'9' => Some(digit - b'0'),

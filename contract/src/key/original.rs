@@ -12,8 +12,8 @@ use super::{Digest, KeyError, MAX_KEY_BYTES, basename, escape};
 
 /// The key of an original that the deployer uploads: `YYYY/MM/DD/{dir/}{stem}.{h10}.{ext}`.
 ///
-/// The date allows listings of one day. The digest separates two files of the same name on the same day, and gives the
-/// same file the same key again.
+/// The date allows listings of one day. The digest distinguishes two files with the same name on the same day. The same
+/// file gets the same key again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OriginalKey {
     date: Date,

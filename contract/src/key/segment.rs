@@ -1,8 +1,8 @@
 //! The encoding of a key, a version, and a name inside the keys of derived objects.
 //!
-//! The encoding keeps the unreserved characters of a URL (RFC 3986, section 2.3) except `~`, and the `/` between
-//! folders. It writes every other byte as `~` and two upper-case hexadecimal digits, as percent-encoding does with
-//! `%`. So an encoded key needs no quoting in a URL, a shell, or a signature, and no proxy changes it.
+//! The encoding does not change the unreserved characters of a URL (RFC 3986, section 2.3) except `~`, or the `/`
+//! between folders. It writes every other byte as `~` and two upper-case hexadecimal digits, as percent-encoding does
+//! with `%`. So an encoded key needs no quoting in a URL, a shell, or a signature, and no proxy changes it.
 
 use super::Digest;
 
@@ -62,7 +62,7 @@ pub(super) fn key_of_folder(folder: &str) -> Option<String> {
 
 /// Encodes `version` as one part of a key.
 pub(super) fn version_segment(version: &str) -> String {
-    // A version from a listing can already be shortened. It cannot be decoded, so it stays as it is.
+    // A version from a listing can already be a digest. A digest cannot be decoded, so it is not changed.
     let is_digest =
         |text: &str| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if version.strip_prefix(TOO_LONG).is_some_and(is_digest) {
@@ -78,7 +78,7 @@ pub(super) fn version_of_segment(segment: &str) -> Option<String> {
     (version_segment(&version) == segment).then_some(version)
 }
 
-/// Encodes `name` as one part of a key, which is the same for upper and lower case.
+/// Encodes `name` as one part of a key. Upper and lower case have the same result.
 pub(super) fn name_segment(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     let name = name.nfc().collect::<String>().to_lowercase();
@@ -155,7 +155,7 @@ mod tests {
         let folder = key_folder(&long);
         assert_eq!(folder, format!("~sha256-{}~/", Digest::of(long.as_bytes()).as_str()));
         assert_eq!(key_of_folder(&folder), None);
-        // A key that is called like the replacement takes another folder.
+        // A key that equals the replacement has a different folder.
         assert_ne!(key_folder(folder.trim_end_matches("~/")), folder);
         assert_eq!(key_folder(&"k".repeat(MAX_KEY)).len(), MAX_KEY + 2);
     }

@@ -17,12 +17,12 @@ pub const BY_NAME: &str = "by-name/";
 /// | what | bucket | key |
 /// | --- | --- | --- |
 /// | thumbnail | thumbnails | `{key}~/{version}/{preset}.{format}` |
-/// | manifest, which says that all thumbnails exist | catalog | `by-key/{key}~/{version}/done.json` |
+/// | manifest: all thumbnails exist | catalog | `by-key/{key}~/{version}/done.json` |
 /// | failure record | catalog | `by-key/{key}~/{version}/failed.json` |
 /// | alt text | catalog | `by-key/{key}~/{version}/alt.{language}.json` |
 /// | record that all alt texts exist | catalog | `by-key/{key}~/{version}/alt-text-done.json` |
 /// | record that alt texts have failed | catalog | `by-key/{key}~/{version}/alt-text-failed.json` |
-/// | note of the attempts at it | catalog | `by-key/{key}~/{version}/attempt.json` |
+/// | record of attempts at it | catalog | `by-key/{key}~/{version}/attempt.json` |
 /// | entry in the name index, empty | catalog | `by-name/{name}/{key}~/{version}` |
 ///
 /// `key`, `version`, and `name` are encoded: letters, digits, `-`, `_`, `.`, and in a key `/`, stay; every other byte
@@ -98,13 +98,13 @@ impl OriginalVersion {
         format!("{}{}", index_of_key(&self.key), version_segment(&self.version))
     }
 
-    /// Returns the catalog key of the note of attempts at this version. The note of an open attempt identifies an
-    /// original that is being processed or that ended its process.
+    /// Returns the catalog key of the record of attempts at this version. While an attempt is open, the record
+    /// identifies an original that is being processed or that ended its process.
     pub fn attempt_key(&self) -> String {
         self.records() + ATTEMPT
     }
 
-    /// Returns whether the keys of derived objects contain the version's key. If the key is too long, they do not.
+    /// Returns whether the keys of derived objects contain the version's key. They do not if the key is too long.
     /// Thumbnails and index entries then have the key in their metadata, as [`KEY_METADATA`].
     pub fn has_decodable_keys(&self) -> bool {
         key_of_folder(&key_folder(&self.key)).is_some()
@@ -152,7 +152,7 @@ pub const FAILED: &str = "failed.json";
 pub const ALT_TEXT_DONE: &str = "alt-text-done.json";
 /// The name of the record that alt texts have failed in a version's folder.
 pub const ALT_TEXT_FAILED: &str = "alt-text-failed.json";
-/// The name of the note of attempts in a version's folder.
+/// The name of the record of attempts in a version's folder.
 const ATTEMPT: &str = "attempt.json";
 /// The prefix of the names of alt texts in a version's folder.
 pub const ALT_TEXT: &str = "alt.";

@@ -18,7 +18,8 @@ use scenarios::{large, small};
 use traces::trace;
 use world::{OmittedRule, Scenario};
 
-/// Explores `scenario`. Returns the number of its states, and a violation with the shortest path to it.
+/// Explores `scenario`. Explores a scenario. Returns the number of its states, and a violation with the shortest path
+/// to it.
 fn explore(scenario: &Scenario) -> (usize, Option<String>) {
     let checker = scenario.clone().checker().threads(2).spawn_bfs().join();
     (checker.unique_state_count(), find_violation(scenario, &checker))
@@ -64,7 +65,7 @@ fn nothing_is_lost_within_the_large_bounds() {
     }
 }
 
-/// Returns the scenarios in which the functions leave out one rule, and the violation that follows.
+/// Returns the scenarios in which the functions omit one rule, and the resulting violation of each.
 fn ablations() -> Vec<(OmittedRule, Scenario, &'static str)> {
     let all: Vec<Scenario> = small().into_iter().chain(large()).collect();
     let of = |(omitted, name, kills, wrong): (OmittedRule, &str, u8, &'static str)| {
@@ -104,7 +105,7 @@ fn ablations() -> Vec<(OmittedRule, Scenario, &'static str)> {
             1,
             "objects of a deleted version were left behind",
         ),
-        // This needs a killed worker whose message is not delivered again.
+        // This violation requires a killed worker whose message is not delivered again.
         (
             OmittedRule::SecondCheck,
             "a killed delivery that never returns, deleted",
@@ -134,7 +135,7 @@ fn ablations() -> Vec<(OmittedRule, Scenario, &'static str)> {
     .to_vec()
 }
 
-/// The model finds a violation if a rule is left out.
+/// The model finds a violation if a rule is omitted.
 #[test]
 fn every_rule_is_needed() {
     for (omitted, scenario, wrong) in ablations() {
@@ -149,7 +150,7 @@ fn every_rule_is_needed() {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the environment defines whether the test writes")]
 fn the_schedules_follow_the_traces_of_this_model() {
-    // The schedules run neither the delivery function nor the deployer.
+    // The schedules do not run the delivery function or the deployer.
     let is_followed = |omitted| {
         !matches!(
             omitted,

@@ -72,7 +72,7 @@ fn announced(scenario: Scenario) -> Scenario {
     Scenario { sends_events: true, ..scenario }
 }
 
-/// Returns the scenario without a name index. Only version 0, if it is done at the start, has an entry from before.
+/// Returns the scenario without a name index. Only version 0 has an earlier entry, if it is done at the start.
 fn unindexed(scenario: Scenario) -> Scenario {
     Scenario { has_no_index: true, ..scenario }
 }
@@ -372,7 +372,8 @@ pub(crate) fn small() -> Vec<Scenario> {
 
 /// Returns the scenarios within the large bounds: two kills, three versions, two keys, and more actions.
 ///
-/// Some scenarios have no second check of a removal. It would multiply the states, and it can only repair something.
+/// Some scenarios have no second check of a removal. A second check would multiply the states, and it can only repair
+/// violations.
 pub(crate) fn large() -> Vec<Scenario> {
     let once = |scenario: Scenario| Scenario { checks_once: true, ..scenario };
     let undelete = [delete_version(DELETED), delete(2)];

@@ -1,10 +1,10 @@
-//! Traces: the steps to a violation if a rule is left out, as text that the schedules of the functions' programs
-//! follow.
+//! Traces: the steps to a violation if a rule is omitted, as text that the schedules of the functions' programs follow.
 //!
-//! A trace begins with a line `# rule: scenario`, `unversioned` for a bucket without versions, `announced` if each
-//! outcome is an event, and `unindexed` if the name index is disabled. The lines up to `begin` describe the start: `put`,
-//! `hide`, and `remove` (an entry of the key), `make` (all outputs of the last entry), and `send` (a message). Each following line is a step: `user` with an action, `later`,
-//! or the number of a worker with its call.
+//! A trace begins with a line `# rule: scenario`, `unversioned` for a bucket without versions, `announced` if the
+//! functions send an event for each outcome, and `unindexed` if the name index is disabled. The lines before `begin`
+//! describe the initial state: `put`, `hide`, and `remove` (an entry of the key), `make` (all outputs of the last
+//! entry), and `send` (a message). Each following line is a step: `user` with an action, `later`, or the number of a
+//! worker with its call.
 
 use stateright::{Checker as _, Model as _};
 

@@ -1,10 +1,11 @@
-//! The deletion of a stack: `deployer down` deletes the functions and queues, then empties and deletes the buckets.
+//! Models the deletion of a stack: `deployer down` deletes the functions and queues, then empties and deletes the
+//! buckets.
 //!
 //! An invocation that has begun may continue until the buckets are deleted, but its messages are not delivered again.
 
 use super::{Entry, Objects, VERSIONS, World, bits};
 
-/// The parts of the stack that exist.
+/// The existing parts of the stack.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Stack {
     /// All parts.

@@ -34,7 +34,7 @@ pub(crate) const TEXT_FAILED: Objects = 1 << 7;
 const EXTRA: Objects = 1 << 8;
 const RECORDS: Objects = DONE | FAILED | TEXT | TEXT_DONE | TEXT_FAILED;
 
-/// What a user does with a key of the originals bucket.
+/// An action of a user on a key of the originals bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum UserAction {
     /// PutObject of this version.
@@ -53,7 +53,7 @@ pub(crate) enum Function {
     AltText,
     /// The delivery function, which makes thumbnails on demand.
     Delivery,
-    /// Not a function, but a person who writes an alt text.
+    /// A person who writes an alt text, instead of a function.
     Person,
 }
 
@@ -62,7 +62,7 @@ pub(crate) enum Function {
 pub(crate) enum MessageKind {
     /// The event that the version was created.
     Created,
-    /// As [`MessageKind::Created`], for a photo that cannot be rendered.
+    /// Like [`MessageKind::Created`], for a photo that cannot be rendered.
     Unreadable,
     /// A user's request to process the version again.
     Replay,
@@ -74,7 +74,7 @@ pub(crate) enum MessageKind {
     SecondCheck,
     /// A message that was received too often.
     DeadLetter,
-    /// A request to add one thing to the version. It is never repeated.
+    /// A request to add one object to the version. It is never repeated.
     Addition,
 }
 
@@ -83,11 +83,11 @@ pub(crate) struct Message {
     pub(crate) function: Function,
     pub(crate) kind: MessageKind,
     pub(crate) key: u8,
-    /// For a removal, this is not used.
+    /// A removal does not use this field.
     pub(crate) version: Entry,
 }
 
-/// A scenario: the start, and what may happen.
+/// A scenario: the initial state, and the possible actions and faults.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
@@ -95,7 +95,7 @@ pub(crate) struct Scenario {
     pub(crate) keys: Vec<Vec<Entry>>,
     /// The versions that are done at the start.
     pub(crate) done: Vec<(u8, Entry)>,
-    /// The messages that are in flight at the start.
+    /// The messages in flight at the start.
     pub(crate) messages: Vec<Message>,
     /// The actions of each user, in order.
     pub(crate) users: Vec<Vec<UserAction>>,
@@ -109,11 +109,11 @@ pub(crate) struct Scenario {
     pub(crate) never_hidden: Option<Entry>,
     /// Whether the bucket has no versions.
     pub(crate) unversioned: bool,
-    /// Whether outputs stay.
+    /// Whether outputs are kept when their version is no longer current.
     pub(crate) keeps_outputs: bool,
     /// Whether the stack has alt texts.
     pub(crate) has_alt_text: bool,
-    /// Whether each outcome is an event.
+    /// Whether the functions send an event for each outcome.
     pub(crate) sends_events: bool,
     /// Whether the name index is disabled.
     pub(crate) has_no_index: bool,
@@ -121,7 +121,7 @@ pub(crate) struct Scenario {
     pub(crate) two_thumbnails: bool,
     /// Whether a removal has no second check, which would repair some violations.
     pub(crate) checks_once: bool,
-    /// The rule that the functions leave out, to show that the model finds a violation.
+    /// The rule that the functions omit, to show that the model finds a violation.
     pub(crate) omitted: Option<OmittedRule>,
 }
 
@@ -154,12 +154,11 @@ pub(crate) struct World {
     pub(crate) keys: Vec<Vec<Entry>>,
     /// The objects of each version of each key.
     has: Vec<[Objects; VERSIONS]>,
-    /// The records of each version of each key that events have reported. The event of a removal withdraws the done
-    /// record.
+    /// The reported records of each version of each key. An event of a removal removes the done record from them.
     reported: Vec<[Objects; VERSIONS]>,
     pub(crate) workers: Vec<Worker>,
     delayed: Vec<Message>,
-    /// How many actions each user has done.
+    /// The number of actions that each user has performed.
     pub(crate) users: Vec<usize>,
     kills: u8,
     deleted_unhidden: bool,
@@ -179,7 +178,7 @@ pub(crate) enum Step {
     Empty(down::EmptyingStep),
 }
 
-/// What happens to a worker after a call.
+/// The fate of a worker after a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     Continues,
@@ -398,7 +397,7 @@ impl Scenario {
                     _ => Function::AltText,
                 };
                 let sent = self.begin(Message { function, kind: MessageKind::Settle, key, version });
-                // Two equal messages that no worker has begun have the same effect as one.
+                // Two equal messages that no worker has begun to process have the same effect as one.
                 if world.stack.works() && !world.workers.contains(&sent) {
                     world.workers.push(sent);
                 }
@@ -456,7 +455,7 @@ impl Scenario {
                     State::CheckKey(_) => followed.versions = task.versions,
                     _ => {}
                 }
-                // There is nothing to delete besides the done record, or nothing to store.
+                // There are no objects to delete besides the done record, or none to store.
                 if matches!(next, State::DeleteRest(_) | State::PutOutputs) && followed.todo == 0 {
                     return self.next_tasks(message, followed);
                 }

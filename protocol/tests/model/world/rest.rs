@@ -13,7 +13,7 @@ impl Scenario {
             for version in 0..VERSIONS as u8 {
                 let has = world.has[key][usize::from(version)];
                 let is = |what: Objects| has & what != 0;
-                // Records without an event, and events of versions that have nothing.
+                // This checks for records without an event, and for events of versions without objects.
                 let reported = world.reported[key][usize::from(version)];
                 let unreported = has & !reported & (DONE | FAILED | TEXT_DONE | TEXT_FAILED);
                 let is_gone = reported & DONE != 0 && !is(THUMBNAILS | INDEX | DONE);

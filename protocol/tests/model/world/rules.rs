@@ -1,10 +1,10 @@
-//! The rules of the protocol. A scenario can leave out one of them.
+//! The rules of the protocol. A scenario can omit one of them.
 
 use protocol::{CallResult, End, RemovalEvents, Role, State};
 
 use super::{Scenario, Task};
 
-/// A rule that a scenario leaves out.
+/// A rule that a scenario omits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OmittedRule {
     /// The check of the key after the done record is stored.
@@ -31,7 +31,7 @@ pub(crate) enum OmittedRule {
     DoneCheck,
     /// The second check of a removal.
     SecondCheck,
-    /// The message for a version that got an addition and is not current. The worker deletes the addition instead.
+    /// The message for a version with an addition that is not current. Instead, the worker deletes the addition.
     AdditionMessage,
     /// The check of the key after an addition.
     CheckAfterAddition,
