@@ -1,6 +1,6 @@
 //! The alt-text function: describes an uploaded original in each configured language.
 //!
-//! It never replaces a person's text, and it does not describe a photo again that has a current text. The thumbnail
+//! It never replaces a person's text, and it does not describe a photo again if the text is current. The thumbnail
 //! function processes removals and deletes the alt texts.
 
 use std::time::Instant;
@@ -62,7 +62,7 @@ struct Question<'a> {
     version: &'a OriginalVersion,
     digest: &'a Digest,
     picture: &'a [u8],
-    /// Whether the event is a replay, which asks again for a rejected text.
+    /// Whether the event is a replay, which replaces a rejected text.
     again: bool,
 }
 
@@ -156,7 +156,8 @@ impl Describer {
         let Some(original) = self.originals.resolve(event, line).await? else { return Ok(Outcome::Gone) };
         let role = Role::Make { again: event.again, unversioned: false, has_failed: false };
         let job = Job { original: &original, receive, event: &event.kept_fields };
-        // Each question costs money, so a function's request to check a version does not repeat one that failed.
+        // Each question costs money. A request of a function to check a version therefore does not repeat a question
+        // that failed.
         let state = if event.is_settle_request { State::Settle } else { State::begin(role) };
         let result = worker::run(Some(self), &self.resources, role, state, job, None, line).await?;
         Ok(result.outcome())
@@ -184,13 +185,13 @@ impl Describer {
             stored => stored.map(|(_, etag)| etag),
         };
         let text = self.write_text(question, language, line).await?;
-        // At once, because the text is paid for.
+        // Store each text at once, because each costs money.
         self.store_text(&key, &text, replaces).await?;
         Ok(text)
     }
 
     /// Stores `text`, if the stored text is still the one that was read before. If another writer, such as a person,
-    /// has changed it in the meantime, the function reads it first.
+    /// has changed it in the meantime, the function reads it again.
     async fn store_text(&self, key: &str, text: &AltText, mut etag: Option<String>) -> Result<(), Failure> {
         for _ in 0..MAX_STORES {
             match self.resources.catalog.put_if_unchanged(key, text, etag.as_deref()).await {
@@ -329,7 +330,7 @@ impl Producer for Describer {
         sender.alt_text_ready(original, texts.clone())
     }
 
-    /// Returns `None`: only the thumbnail function processes removals, after which this event is sent.
+    /// Returns `None`, because only the thumbnail function processes removals and sends this event.
     fn ready_event_of_record(&self, _done: &Value, _sender: &EventSender) -> Option<OutcomeEvent> {
         None
     }

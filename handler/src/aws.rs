@@ -46,7 +46,7 @@ impl LambdaEnv {
             .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https())
             .retry_config(retries())
             .timeout_config(timeouts());
-        // The emulator's address.
+        // The emulator and the tests set this variable to their address.
         config.set_endpoint_url(optional("AWS_ENDPOINT_URL"));
         Ok(Self(config.build()))
     }
@@ -59,7 +59,7 @@ impl LambdaEnv {
         aws_sdk_s3::Client::from_conf(config.build())
     }
 
-    /// Returns a client of S3 for a function whose user waits for the response. It has short timeouts and repeats a
+    /// Returns a client of S3 for a function whose user waits for the response. It has short timeouts and retries a
     /// call soon.
     pub fn quick_s3(&self) -> aws_sdk_s3::Client {
         let timeouts = TimeoutConfig::builder()

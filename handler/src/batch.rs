@@ -38,7 +38,7 @@ pub trait MessageHandler: Send + Sync + 'static {
         line: &mut LogLine,
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
 
-    /// Processes a message of which a part is unreadable, after the readable events are processed.
+    /// Handles a message with an unreadable part, after its readable events are processed.
     fn handle_unreadable(
         &self,
         _body: &Value,
@@ -60,7 +60,7 @@ pub trait MessageHandler: Send + Sync + 'static {
         ready(Err(failure))
     }
 
-    /// Returns the bucket for the notes of attempts, or `None` if the function keeps no notes.
+    /// Returns the bucket for the records of attempts, or `None` if the function stores none.
     fn attempt_bucket(&self) -> Option<&Bucket> {
         None
     }
@@ -71,7 +71,7 @@ pub async fn run<F: MessageHandler>(function: Arc<F>) -> Result<(), lambda_runti
     let service = service_fn(move |event: LambdaEvent<Value>| {
         handle(function.clone(), event.payload, Invocation::from_context(&event.context))
     });
-    // A layer runs after the response of an invocation has been sent.
+    // A layer of the service runs after the response of an invocation has been sent.
     Runtime::new(service).layer(MapResponseLayer::new(|()| process::exit_if_stuck())).run().await
 }
 
@@ -109,7 +109,7 @@ pub async fn handle<F: MessageHandler>(
             is_retried.then_some(id)
         }
     };
-    // Without notes, a suspect needs no turn. Each dead letter was received before.
+    // A function without records of attempts, such as the failover function, does not isolate suspects.
     let attempts = function.attempt_bucket();
     let (mut suspects, fresh): (Vec<_>, Vec<_>) =
         messages.into_iter().partition(|message| attempts.is_some() && message.is_suspect());
@@ -132,13 +132,13 @@ pub async fn handle<F: MessageHandler>(
     Ok(json!({"batchItemFailures": failures}))
 }
 
-/// Returns the history of `message`, which was received before, from the notes in `attempts`.
+/// Returns the history of `message`, which was received before, from the records in `attempts`.
 async fn read_history(attempts: &Bucket, message: &Message) -> History {
     let found = read_events(&message.body);
     let versions = found.events.iter().filter_map(|event| Some((attempted_version(event)?, event.again)));
     let histories =
         versions.map(|(version, again)| async move { version_history(attempts, &version, again).await });
-    // If a note cannot be read, the attempt cannot store one either, so it fails before it begins.
+    // If a record cannot be read, the attempt cannot store one either, so it fails before it begins.
     let histories = try_join_all(histories).await.unwrap_or_default();
     histories.into_iter().max().unwrap_or(History::Untried)
 }
@@ -158,7 +158,7 @@ pub(crate) async fn version_history(
     Ok(History::from_attempt(None, failure.is_some_and(|failure| failure.reason == Failure::Killed.reason())))
 }
 
-/// Returns the version whose attempts are noted, or `None` if `event` is not about a created version.
+/// Returns the version whose attempts are recorded, or `None` if `event` is not about a created version.
 fn attempted_version(event: &ObjectEvent) -> Option<OriginalVersion> {
     event.original_version().filter(|_| event.kind == EventKind::Created)
 }
@@ -195,8 +195,8 @@ async fn handle_message<F: MessageHandler>(
     is_retried
 }
 
-/// Processes `event` in its `turn`. Stores a note before an attempt, for the next process if this one ends during the
-/// attempt.
+/// Processes `event` in its `turn`. Stores a record before an attempt. If this process ends during the attempt, the
+/// next process reads the record.
 async fn handle_in_turn<F: MessageHandler>(
     function: &F,
     event: &ObjectEvent,
@@ -211,7 +211,7 @@ async fn handle_in_turn<F: MessageHandler>(
     };
     let key = version.attempt_key();
     let turn = if turn == Turn::GiveUp {
-        // One event of the message is given up. The function tries the others.
+        // This event of the message has failed permanently. The function tries the other events.
         let history = version_history(attempts, &version, event.again).await;
         let history = history.map_err(cannot("read the record of attempts"))?;
         if history.is_given_up() { Turn::GiveUp } else { Turn::Try }
@@ -247,7 +247,7 @@ async fn handle_in_turn<F: MessageHandler>(
     }
 }
 
-/// Runs `work` if there is time to begin it, and stops it when the time is over.
+/// Runs `work` if there is enough time to begin it, and stops it at the end of its time.
 async fn run_in_time(
     invocation: &Invocation,
     work: impl Future<Output = Result<Outcome, Failure>>,

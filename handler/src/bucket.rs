@@ -21,7 +21,7 @@ pub struct Bucket {
 /// A thumbnail as S3 returns it.
 #[derive(Debug)]
 pub(crate) enum StoredThumbnail {
-    /// Its bytes, which have this digest.
+    /// Its bytes, and their digest.
     Whole(Vec<u8>, Digest),
     /// It is larger than the caller can use.
     TooLarge,
@@ -36,7 +36,7 @@ struct ObjectHeaders {
     content_type: &'static str,
     cache_control: Option<&'static str>,
     digest: Option<Digest>,
-    /// The version that the object is derived from, if the object's key does not contain it.
+    /// The version from which the object is derived, if the object's key does not contain it.
     original: Option<OriginalVersion>,
 }
 
@@ -51,7 +51,7 @@ impl ObjectHeaders {
 const JSON: ObjectHeaders =
     ObjectHeaders { content_type: "application/json", cache_control: None, digest: None, original: None };
 
-/// What happens to an existing object at the key of a write.
+/// How a write treats an existing object at its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
     Keep,
@@ -82,7 +82,7 @@ impl Bucket {
         };
         match ServiceError::from_sdk_error(&error) {
             ServiceError::Missing => Ok(None),
-            // Only the response to a GET has a body with the reason, such as a key of the customer.
+            // Only the response to a GET has a body with the reason, such as a customer-provided key (SSE-C).
             ServiceError::Unexpected(_)
                 if error.raw_response().is_some_and(|r| r.status().as_u16() == 400) =>
             {

@@ -27,7 +27,7 @@ pub(crate) struct FailedVersion<'a> {
 /// Returns `result`, the result of `function` for `event`. Records a permanent failure of an event that names no
 /// object.
 ///
-/// The worker records the failures of objects.
+/// The worker itself records failures of events that name an object.
 pub(crate) async fn record_permanent_failure(
     result: Result<Outcome, Failure>,
     function: Function,
@@ -54,7 +54,7 @@ pub(crate) fn failed_version(event: &ObjectEvent, line: &LogLine) -> OriginalVer
     let key = event.key.text();
     match event.original_version() {
         Some(version) => version,
-        // The function has found the version itself.
+        // The event names no version, so the function has determined it.
         None if !line.version.is_empty() => {
             OriginalVersion { key: key.to_owned(), version: line.version.clone() }
         }

@@ -14,7 +14,7 @@ const MAX_DEPTH: u32 = 4;
 /// An event about one object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ObjectEvent {
-    /// What has happened to the object.
+    /// The kind of the event.
     pub kind: EventKind,
     /// The object's bucket, if the event names it.
     pub bucket: Option<String>,
@@ -26,7 +26,8 @@ pub struct ObjectEvent {
     pub etag: Option<String>,
     /// The object's size, in bytes.
     pub size: Option<u64>,
-    /// Whether the function processes it although it was processed before: a replay, or the second check of a removal.
+    /// Whether the function processes the event even if it was processed before: a replay, or the second check of a
+    /// removal.
     pub again: bool,
     /// Whether it is a function's request to settle the version. Such a request must not cause another one.
     pub is_settle_request: bool,
@@ -43,7 +44,7 @@ pub enum EventKind {
     Removed,
     /// One of its versions is permanently deleted.
     VersionRemoved,
-    /// Something that does not change its bytes.
+    /// A change that does not affect its bytes.
     Other,
 }
 
@@ -75,7 +76,7 @@ impl Key {
     }
 }
 
-/// A message, or a part of one, that is not a known event.
+/// The error for a message, or a part of one, that is not a known event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the message cannot be read: {0}")]
 pub struct UnreadableMessage(pub String);
@@ -200,7 +201,7 @@ impl MessageEvents {
         {
             self.read_envelope(message, depth + 1);
         } else if text(envelope, "/Event") == Some("s3:TestEvent") {
-            // S3 sends it when a notification is configured.
+            // S3 sends this test event when a notification is configured.
         } else if envelope.get("request").is_some() {
             self.add_request(envelope);
         } else if envelope.get("detail").is_some() {
@@ -220,7 +221,7 @@ impl MessageEvents {
             None => Key::Undecodable(encoded.to_owned()),
         };
         let kind = match text(entry, "/eventName") {
-            // Some senders of S3 events omit the name. The function asks S3 whether the object exists.
+            // Some senders of S3 events omit the name. The function then checks whether the object exists.
             None => EventKind::Created,
             Some(name) => event_kind(name.strip_prefix("s3:").unwrap_or(name)),
         };
@@ -302,7 +303,7 @@ fn event_kind(name: &str) -> EventKind {
     let (class, kind) = name.split_once(':').unwrap_or((name, ""));
     match (class, kind) {
         ("ObjectCreated", _) => EventKind::Created,
-        // An original that was archived can now be read.
+        // The archived original can now be read.
         ("ObjectRestore", "Completed") => EventKind::Created,
         ("ObjectRemoved" | "LifecycleExpiration", "Delete") => EventKind::VersionRemoved,
         ("ObjectRemoved" | "LifecycleExpiration", _) => EventKind::Removed,
@@ -375,7 +376,7 @@ mod tests {
                 json!({"Records": [event.kept_fields]})
             };
             assert_eq!(only_one(&again), event, "{body}");
-            // A failure record keeps all of an unreadable message except the identities in it.
+            // A failure record contains all of an unreadable message except the identities in it.
             let whole = without_identities(&body);
             assert_eq!(read_events(&whole), read_events(&body));
             for kept in [again, whole] {

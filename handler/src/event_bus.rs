@@ -35,7 +35,7 @@ struct Shared {
     sender: EventSender,
     /// The events that are not yet in a request.
     waiting: Mutex<Vec<WaitingEvent>>,
-    /// Locked by the task that sends a request. In the meantime, the events of other tasks collect.
+    /// The task that sends a request holds this lock. In the meantime, other tasks add their events.
     request_lock: tokio::sync::Mutex<()>,
 }
 
@@ -108,7 +108,7 @@ impl Shared {
         }
     }
 
-    /// Takes the events of the next request.
+    /// Removes the events of the next request from the list of waiting events.
     fn take_batch(&self) -> Vec<WaitingEvent> {
         let mut waiting = self.lock();
         // The tasks of some events were stopped.
@@ -163,7 +163,7 @@ impl Shared {
 
 impl WaitingEvent {
     fn finish(self, result: Result<(), ServiceError>) {
-        // An error means that the task does not wait any longer.
+        // An error means that the task no longer waits.
         let _ = self.result_sender.send(result);
     }
 }

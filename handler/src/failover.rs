@@ -76,7 +76,7 @@ impl Failover {
         event: Value,
         invocation: Invocation,
     ) -> Result<Value, lambda_runtime::Error> {
-        // The time after the last start is for the notification.
+        // The remaining time is reserved for the notification.
         let until = invocation.last_start;
         let recording = Invocation { stop_at: until, respond_at: until, ..invocation.clone() };
         let response = batch::handle(self.clone(), event, recording).await;
@@ -152,7 +152,7 @@ impl MessageHandler for Failover {
                 }
                 (original.version, Outcome::DeadLetter)
             }
-            // A done record does not show whether a removal is finished.
+            // Whether a removal is finished does not follow from a done record.
             _ => {
                 let version = failed_version(event, line);
                 line.version.clone_from(&version.version);
@@ -196,7 +196,7 @@ impl MessageHandler for Failover {
 }
 
 impl Failover {
-    /// Returns the history of `version`. The alt-text function stores no notes of attempts, because it receives each
+    /// Returns the history of `version`. The alt-text function stores no records of attempts, because it receives each
     /// message alone.
     async fn history(
         &self,
@@ -213,14 +213,14 @@ impl Failover {
         }
     }
 
-    /// Deletes the note of the attempts at `version`, if there is one.
+    /// Deletes the record of attempts at `version`, if there is one.
     async fn delete_note(&self, version: &OriginalVersion) -> Result<(), ServiceError> {
         let key = version.attempt_key();
         if self.catalog.has(&key).await? { self.catalog.delete(&key).await } else { Ok(()) }
     }
 
-    /// Sends a dead letter that was never tried alone back to the thumbnail function. Another photo may have ended each
-    /// process that received it.
+    /// Sends a dead letter that was never tried alone back to the thumbnail function. Other photos may have ended all
+    /// processes that received it.
     async fn send_back(
         &self,
         bucket: &str,
@@ -275,7 +275,7 @@ impl Failover {
     }
 }
 
-/// The failover function produces nothing. With a producer of thumbnails, its program would contain all image code.
+/// The failover function produces no outputs. A producer of thumbnails would add all image code to its program.
 impl Producer for Infallible {
     type Outputs = Self;
 

@@ -49,10 +49,10 @@ pub enum Failure {
         /// Why it did not succeed.
         error: ServiceError,
     },
-    /// Bedrock did not respond. It may respond next time.
+    /// Bedrock did not respond. The next attempt may succeed.
     #[error("the model did not respond: {0}")]
     Model(ServiceError),
-    /// The model's answer could not be read twice: it was cut off, or it is not a call of the tool.
+    /// Two answers of the model could not be read: they were cut off, or did not call the tool.
     #[error("the model's response cannot be parsed: {0}")]
     ModelErred(String),
     /// The function may not use the model, or the account has no access to it.
@@ -67,7 +67,7 @@ pub enum Failure {
     /// The original's bytes ended early or did not match their checksum.
     #[error("the original was not received completely: {0}")]
     Cut(String),
-    /// A bug. It stopped only the work on this image.
+    /// A bug. The panic stopped only the work on this image.
     #[error("panicked: {0}")]
     Panicked(String),
     /// The invocation's time ended during the work.
@@ -76,10 +76,10 @@ pub enum Failure {
     /// The invocation did not have enough time left to begin.
     #[error("the invocation timed out before it reached this photo")]
     NoTime,
-    /// The process ended during an earlier attempt, so the message waits for a batch of its own.
+    /// The process ended during an earlier attempt, so the message waits until it can be processed alone.
     #[error("the process ended during an earlier attempt, so the photo is processed alone")]
     KilledBefore,
-    /// The process ended during attempts at this photo alone.
+    /// The process ended while it was processing only this photo.
     #[error(
         "the process ended while it was processing only this photo, most likely because it ran out of memory"
     )]
@@ -191,7 +191,7 @@ pub(crate) fn advice(error: &ImageError, memory_advice: &'static str) -> &'stati
     }
 }
 
-/// Creates the failure of a call: `.map_err(cannot("store a thumbnail"))`.
+/// Returns a function that creates the failure of a call: `.map_err(cannot("store a thumbnail"))`.
 pub(crate) fn cannot(action: &'static str) -> impl Fn(ServiceError) -> Failure {
     move |error| Failure::Storage { action, error }
 }

@@ -38,7 +38,7 @@ pub(crate) struct FetchedOriginal {
     pub(crate) last_modified: OffsetDateTime,
     /// Its focal point, or the text in its metadata that is not a focal point.
     pub(crate) focus: Option<Result<Focus, String>>,
-    /// The memory for the bytes.
+    /// The reserved memory for the bytes.
     pub(crate) reservation: Reservation,
 }
 
@@ -95,7 +95,7 @@ pub(crate) async fn fetch(
     }
 }
 
-/// Returns what an error of the GET means: the original does not exist, or the failure is permanent or transient.
+/// Returns the meaning of an error of the GET: the original does not exist, or the failure is permanent or transient.
 fn classify_error(error: ServiceError) -> Result<Result<FetchedOriginal, SkipReason>, Failure> {
     match error {
         ServiceError::Missing => Ok(Err(SkipReason::NotCurrent)),

@@ -1,11 +1,11 @@
 //! Isolation: the order in which a batch is processed, so that a photo that crashes the process fails alone.
 //!
-//! When a process ends, SQS delivers every message of its batch again and does not report which message ended it. So a
-//! message that was received before is a suspect. The handler processes suspects one after the other and stores a note
-//! before each. If the process ends, the note remains. The functions here decide without I/O: the handler calls them,
-//! and a model checker explores them.
+//! When a process ends, SQS delivers every message of its batch again and does not report which message ended it. A
+//! message that was received before is therefore a suspect. The handler processes suspects one after the other, and
+//! stores a record of the attempt before each. If the process ends, the record remains. The functions here decide
+//! without I/O: the handler calls them, and a model checker explores them.
 //!
-//! - Suspects that were never tried come first, so that the note of every ended process is about another photo.
+//! - Suspects that were never tried come first, so that each process that ends leaves a record about a different photo.
 //! - A photo that ended a process waits until its batch has only such photos. If it ends another process, it fails
 //!   permanently.
 //! - A dead letter that was never tried returns to the queue.
@@ -15,8 +15,8 @@ use contract::attempt::Attempt;
 /// How many processes a photo may end before it fails permanently.
 pub const MAX_KILLS: u32 = 2;
 
-/// The maximum number of times that a dead letter returns to the queue. A function that cannot start attempts nothing,
-/// and its photos must become failure records in the end.
+/// The maximum number of times that a dead letter returns to the queue. A function that cannot start makes no attempts,
+/// and its photos must get failure records in the end.
 pub const MAX_RETURNS: u32 = 2;
 
 /// The earlier attempts at a suspect.
@@ -24,16 +24,16 @@ pub const MAX_RETURNS: u32 = 2;
 pub enum History {
     /// It was never processed alone.
     Untried,
-    /// It was processed alone, and the process did not end.
+    /// It was processed alone without ending the process.
     Tried,
-    /// This number of processes ended while they processed it alone.
+    /// The number of processes that ended while they processed it alone.
     Killed(u32),
 }
 
-/// What the handler does with a suspect.
+/// The action of the handler for a suspect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// The handler records that it has failed permanently.
+    /// The handler records a permanent failure.
     GiveUp,
     /// The handler processes it alone.
     Try,
@@ -42,8 +42,8 @@ pub enum Turn {
 }
 
 impl History {
-    /// Returns the history that `note` describes. `has_failed` is whether a failure record says that the photo was
-    /// given up: then there is no note, but SQS delivers the message again if another photo ended that process.
+    /// Returns the history in the record `note`. `has_failed` is whether the photo has a failure record. It then has no
+    /// record of attempts, but SQS delivers the message again if another photo ended that process.
     pub fn from_attempt(note: Option<Attempt>, has_failed: bool) -> Self {
         match note.map(Attempt::kill_count) {
             None if has_failed => Self::Killed(MAX_KILLS),
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(History::from_attempt(Some(first.finish()), false), History::Tried);
         let second = Attempt::begin(Some(first));
         assert_eq!(History::from_attempt(Some(second), false), History::Killed(2));
-        // A successful attempt does not erase an earlier kill.
+        // A successful attempt does not reset the number of kills.
         assert_eq!(History::from_attempt(Some(second.finish()), false), History::Killed(1));
     }
 }

@@ -15,7 +15,7 @@ use crate::event::ObjectEvent;
 use crate::failure::Failure;
 use crate::message::Invocation;
 
-/// Completes `line` with the `result` of the work, and prints it with its metrics.
+/// Adds the `result` of the work to `line`, and prints it with its metrics.
 pub(crate) fn finish(line: &mut LogLine, invocation: &Invocation, result: Result<Outcome, &Failure>) {
     match result {
         Ok(outcome) => line.outcome = Some(outcome),

@@ -20,9 +20,9 @@ pub struct Invocation {
     pub function: String,
     /// The version of the function's code.
     pub function_version: String,
-    /// When work must end, so that there is time to record the result and to respond.
+    /// The time at which work must end, so that the function can still record the result and respond.
     pub stop_at: Instant,
-    /// When the function must respond.
+    /// The time at which the function must respond.
     pub respond_at: Instant,
     /// The latest time at which work may begin.
     pub last_start: Instant,
@@ -36,7 +36,8 @@ impl Invocation {
         let now_ms = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
         let left = u64::try_from(i128::from(context.deadline) - now_ms).unwrap_or(0);
         let left = Duration::from_millis(left);
-        // They are fractions, so that a function with a short timeout still has time to work.
+        // The reserved times are fractions of the timeout, so that a function with a short timeout still has time to
+        // work.
         let to_respond = (left / 20).min(Duration::from_secs(1));
         let to_begin = (left / 5).min(Duration::from_secs(5));
         let now = Instant::now();
@@ -51,8 +52,8 @@ impl Invocation {
         }
     }
 
-    /// Returns when the work on a photo that begins now must end: after half of the time that is left, or for the last
-    /// photo, all of it. One slow photo then leaves time for others. With an equal share for each, no photo of a batch
+    /// Returns when the work on a photo that begins now must end: after half of the remaining time, or after all of it
+    /// for the last photo. A slow photo then leaves time for others. With an equal share for each, no photo of a batch
     /// of slow ones would ever be finished.
     pub(crate) fn photo_deadline(&self) -> Instant {
         let now = Instant::now();
@@ -163,7 +164,7 @@ mod tests {
         for (remaining, share) in [(10, 2), (2, 2), (1, 1), (0, 1)] {
             invocation.remaining.store(remaining, Ordering::Relaxed);
             let left = stop_at.duration_since(invocation.photo_deadline()).as_secs();
-            // The clock continues during the test.
+            // Time passes during the test.
             assert!(left.abs_diff(6000 - 6000 / share) < 100, "{remaining} photos: {left} s are left");
         }
     }

@@ -1,6 +1,6 @@
 //! The model: sends a picture and a question to Bedrock's Converse API, and reads the answer.
 //!
-//! The model must answer with a call of a tool, so that the answer has a schema. Text in the picture is a part of the
+//! The model must answer with a call of a tool, so that the answer has a schema. Text in the picture may be part of the
 //! description. It is never an instruction to the model or to the function.
 
 use std::collections::HashMap;
@@ -28,8 +28,8 @@ use crate::service_error::ServiceError;
 /// it again.
 pub(crate) const PROMPT_VERSION: u32 = 2;
 
-/// The maximum number of tokens of an answer: enough for an alt text and twice [`MAX_LONG_CHARS`] in any script. An
-/// answer that is cut off is not a valid call of the tool.
+/// The maximum number of tokens of an answer: enough for an alt text and twice [`MAX_LONG_CHARS`] in any script. If an
+/// answer is cut off, it is not a valid call of the tool.
 const MAX_TOKENS: i32 = 3000;
 
 /// The tool that the model must call.
@@ -162,7 +162,7 @@ fn read_answer(answered: &ConverseOutput) -> Result<ModelAnswer, Failure> {
     let call = blocks.unwrap_or_default().iter().find_map(|block| block.as_tool_use().ok());
     let description = match call.filter(|call| call.name() == TOOL) {
         None => Err("it did not call the tool".to_owned()),
-        // Serde would read a list as the fields in their order.
+        // Serde would also accept a list of the fields in order.
         Some(call) if call.input().as_object().is_none() => {
             Err("the tool's input does not match its schema: it is not an object".to_owned())
         }
@@ -181,7 +181,7 @@ fn failure_of(error: &SdkError<ConverseError, HttpResponse>) -> Failure {
         "AccessDeniedException" => Failure::ModelDenied(text()),
         "ValidationException" | "ResourceNotFoundException" => Failure::ModelUnfit(text()),
         "ModelTimeoutException" => Failure::Model(ServiceError::Unavailable(text())),
-        // Nova returns this if it was cut off within a call of the tool. The same question has the same result.
+        // Nova returns this if it was cut off within a call of the tool. The same question would have the same result.
         "ModelErrorException" => Failure::ModelErred(text()),
         _ => Failure::Model(ServiceError::from_sdk_error(error)),
     }

@@ -9,8 +9,8 @@ use tokio::time::{Instant, timeout_at};
 use crate::failure::{Failure, cannot};
 use crate::service_error::ServiceError;
 
-/// The maximum number of bytes of the list of dead letters in a notification. SNS accepts 262,144 bytes, which is too
-/// much to read.
+/// The maximum number of bytes of the list of dead letters in a notification. SNS accepts 262,144 bytes, which would be
+/// too long to read.
 const MAX_LIST_BYTES: usize = 50_000;
 
 /// The maximum number of characters of the reason for one dead letter: a message may have thousands of invalid records.

@@ -36,7 +36,7 @@ pub(crate) async fn version_of(
         return Ok(named);
     }
     let head = match bucket.head(key).await {
-        // S3 reveals nothing about an object that is encrypted with a key of the customer.
+        // S3 returns no headers of an object that is encrypted with a customer-provided key (SSE-C).
         Err(ServiceError::CustomerKey(_)) if named.is_some() => return Ok(named),
         head => head.map_err(cannot("check the original"))?,
     };

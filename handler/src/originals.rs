@@ -49,7 +49,7 @@ pub(crate) struct Originals {
     memory: Memory,
     /// What the user can do about too little memory, as the end of a message.
     memory_advice: &'static str,
-    /// Rendering uses a whole vCPU. More images at the same time would only need more memory.
+    /// Rendering uses a whole vCPU, so more images at the same time would only need more memory.
     cores: Semaphore,
     limits: Limits,
     watermarks: Arc<Watermarks>,
@@ -81,7 +81,7 @@ impl Originals {
         Self { s3, max_bytes, memory, memory_advice, cores, limits, watermarks }
     }
 
-    /// Replaces what a message about too little memory says at its end.
+    /// Replaces the advice at the end of a message about too little memory.
     pub(crate) fn with_memory_advice(self, memory_advice: &'static str) -> Self {
         Self { memory_advice, ..self }
     }
@@ -161,8 +161,8 @@ impl Originals {
         let rendering = Instant::now();
         let (limits, presets, watermarks) = (self.limits, presets.to_vec(), self.watermarks.clone());
         let rendered = self.run_on_core(invocation, move |until| {
-            // The closure owns the memory, so that it is returned when the work ends and not when the caller stops
-            // waiting.
+            // The closure owns the reserved memory, so that it is released when the work ends, not when the caller
+            // stops waiting.
             let _room = room;
             let request = RenderRequest { presets: &presets, focus, watermarks: &watermarks };
             imaging::render(&encoded.0, request, &limits, &|| Instant::now() >= until)
@@ -187,9 +187,8 @@ impl Originals {
         invocation: &Invocation,
         work: impl FnOnce(Instant) -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        // Acquiring fails only if the semaphore is closed, and no code closes it. The core is released when the caller
-        // stops waiting, even if the work continues because it cannot be stopped. The next image then shares the core
-        // with it.
+        // Acquiring fails only if the semaphore is closed, and no code closes it. If the work cannot be stopped, the
+        // core is still released when the caller stops waiting. The next image then shares the core with this work.
         let _core = self.cores.acquire().await.ok();
         let until = invocation.photo_deadline();
         let running = Running::begin();

@@ -23,8 +23,8 @@ impl Drop for Running {
     }
 }
 
-/// Exits if images are in progress after the response. They could not be stopped, and they would take the cores and the
-/// memory of the next photos. Lambda starts another process.
+/// Exits the process if images that could not be stopped are still in progress after the response. They would use the
+/// cores and the memory that the next photos need. Lambda then starts another process.
 #[expect(clippy::exit, reason = "nothing else stops a thread in a C library")]
 pub(crate) fn exit_if_stuck() {
     let running = RUNNING.load(Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! What a function makes of an original, and how it stores that.
+//! The producer of a function: makes the outputs of an original, and stores them.
 
 use contract::key::OriginalVersion;
 use contract::log::LogLine;

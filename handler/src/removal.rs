@@ -16,8 +16,8 @@ impl Thumbnailer {
     /// Processes a removal.
     ///
     /// An invocation that Lambda ended may have stored something, and SQS does not deliver its message again if a
-    /// duplicate was processed. So the function checks each removal a second time, when every invocation that ran at
-    /// the time of the removal has ended.
+    /// duplicate was processed. The function therefore checks each removal a second time, when every invocation that
+    /// ran at the time of the removal has ended.
     pub(crate) async fn process_removal(
         &self,
         event: &ObjectEvent,
@@ -31,7 +31,7 @@ impl Thumbnailer {
         let job = Job { original: &original, receive, event: &event.kept_fields };
         let (role, state) = (Role::Remove, State::begin_removal(self.resources.rules()));
         let result = worker::run(Some(self), &self.resources, role, state, job, None, line).await?;
-        // If the function deletes nothing, the second check has nothing to find.
+        // If the function never deletes outputs, a second check is not needed.
         let looks_again = !event.again && !self.resources.keeps_outputs;
         if let (true, Some(queue)) = (looks_again, &self.resources.queue) {
             let Original { bucket, version, .. } = &original;

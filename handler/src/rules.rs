@@ -9,7 +9,7 @@ use contract::text::is_forbidden;
 /// The maximum number of characters of a long description and of the text in a picture.
 pub(crate) const MAX_LONG_CHARS: usize = 1000;
 
-/// Beginnings that only say that it is a picture. Screen readers say this themselves.
+/// Phrases such as "image of", which a text must not begin with. Screen readers announce images themselves.
 const REDUNDANT_BEGINNINGS: [&str; 24] = [
     "image of",
     "an image of",
@@ -42,7 +42,7 @@ pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the rule that `alt` breaks, in words for the model, or `None` if it breaks none.
+/// Returns the rule that `alt` breaks, as a sentence for the model, or `None` if it breaks none.
 pub(crate) fn broken_rule(alt: &str) -> Option<String> {
     let lower = alt.to_lowercase();
     if alt.is_empty() {

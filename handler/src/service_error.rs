@@ -24,13 +24,13 @@ pub enum ServiceError {
     /// The object is in an archive and must be restored before it can be read.
     #[error("the object is archived: {0}")]
     Archived(String),
-    /// Too many calls.
+    /// AWS throttles the calls.
     #[error("throttled: {0}")]
     Throttled(String),
     /// The service failed.
     #[error("the service failed: {0}")]
     Unavailable(String),
-    /// No response in time, or no connection.
+    /// There was no response in time, or no connection.
     #[error("no response: {0}")]
     NoResponse(String),
     /// Anything else.
@@ -58,7 +58,7 @@ impl ServiceError {
             return Self::KmsDenied(text);
         }
         match (code, status) {
-            // A missing bucket is a mistake in the settings, not a deleted object.
+            // If the bucket is missing, the settings are wrong. The object was not deleted.
             ("NoSuchBucket", _) => Self::Unexpected(text),
             ("InvalidObjectState", _) => Self::Archived(text),
             // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html

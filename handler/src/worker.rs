@@ -50,7 +50,7 @@ pub(crate) struct Resources {
     pub(crate) alt_text_queue: Option<Queue>,
     /// The bus for the events of outcomes; `None` if the stack sends no events.
     pub(crate) events: Option<EventBus>,
-    /// What the function does with the name index.
+    /// How the function uses the name index.
     pub(crate) name_index: NameIndex,
     /// Whether the outputs stay when their original is removed.
     pub(crate) keeps_outputs: bool,
@@ -119,7 +119,7 @@ impl WorkResult {
 }
 
 /// A worker, with what it has found. Dropping it adds the events that it has sent to its log line, so that the line
-/// lists them if a later call failed or the time was over.
+/// lists them even if a later call failed or timed out.
 struct Worker<'a, M: Producer> {
     producer: Option<&'a M>,
     resources: &'a Resources,
@@ -138,7 +138,8 @@ impl<M: Producer> Drop for Worker<'_, M> {
     }
 }
 
-/// The log line of another version of the key. It is not printed: dropping it adds its events to `findings`.
+/// The log line of another version of the key. This line is not printed. Dropping the worker adds its events to
+/// `findings`.
 struct UnprintedLine<'a> {
     line: LogLine,
     findings: &'a Mutex<Findings>,
@@ -282,8 +283,8 @@ impl<M: Producer> Worker<'_, M> {
             }
             Call::HeadKey => {
                 let current = match current_version(&self.job.original.bucket, &version.key).await {
-                    // S3 does not reveal the version of an object that is encrypted with a key of the customer. It
-                    // can be this one.
+                    // S3 does not return the version of an object that is encrypted with a customer-provided key
+                    // (SSE-C), so it can be this version.
                     Err(Failure::Storage { error: ServiceError::CustomerKey(_), .. }) => {
                         return Ok(CallResult::Is(true));
                     }
@@ -456,7 +457,7 @@ impl<M: Producer> Worker<'_, M> {
         Ok(CallResult::Ok)
     }
 
-    /// Settles all versions that were found. A removal ends as its current version does, if there is one.
+    /// Settles all versions that were found. The result of a removal is that of the current version, if there is one.
     async fn settle_all(mut self, mut end: End) -> Result<WorkResult, Failure> {
         let versions = std::mem::take(&mut self.findings().versions);
         let Job { original, .. } = self.job;

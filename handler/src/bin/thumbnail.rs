@@ -11,7 +11,7 @@ use handler::thumbnail::Thumbnailer;
 use handler::{batch, log, watermarks};
 use lambda_runtime::Error;
 
-// One thread waits for the network. Other threads render images.
+// This thread waits for the network. Other threads render images.
 #[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

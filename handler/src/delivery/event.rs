@@ -43,7 +43,7 @@ impl Request {
         Self { method: request_context.http.method, path: raw_path, query: raw_query_string, headers }
     }
 
-    /// Returns whether the method only reads.
+    /// Returns whether the method is read-only.
     pub(super) fn is_read(&self) -> bool {
         self.method == "GET" || self.method == "HEAD"
     }

@@ -154,8 +154,8 @@ impl Deliverer {
         })
     }
 
-    /// Returns the current version of the photo at `key`, or the result if there is none, or only the customer can read
-    /// it.
+    /// Returns the current version of the photo at `key`, or the result for a photo that does not exist or is encrypted
+    /// with SSE-C.
     async fn readable_original(&self, key: &str) -> Result<Result<Original, FindResult>, Failure> {
         match self.current_original(key).await {
             Err(Failure::Storage { error: error @ ServiceError::CustomerKey(_), .. }) => {
@@ -245,7 +245,8 @@ impl Deliverer {
                 Ok(CurrentVersion::Other) => return Ok(RenderResult::Superseded),
                 Ok(CurrentVersion::Missing) => return Ok(RenderResult::Found(NO_PHOTO)),
                 Err(failure) if is_large => return Err(failure),
-                // The picture is complete. If the check failed, the second check of a removal finds the thumbnail.
+                // The picture is complete even if this check failed. The second check of a removal then finds the
+                // thumbnail.
                 Err(failure) => log::add_failure(line, &failure),
             }
         } else if is_large {
@@ -306,7 +307,7 @@ impl Deliverer {
                         sent.map_err(cannot("send a message"))?;
                         CallResult::Ok
                     }
-                    // This role makes no other calls.
+                    // A worker with this role makes no other calls.
                     _ => CallResult::Is(false),
                 });
             }
@@ -319,7 +320,7 @@ impl Deliverer {
     }
 }
 
-/// Which version of a key is current, compared with the expected one.
+/// The current version of a key, compared with the expected version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CurrentVersion {
     Expected,

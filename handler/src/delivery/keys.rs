@@ -12,10 +12,10 @@ use crate::service_error::ServiceError;
 /// How long the function uses keys before it reads them again.
 const LIFETIME: Duration = Duration::from_secs(300);
 
-/// The shortest time between two reads that wrong signatures cause.
+/// The minimum time between two reads that are caused by wrong signatures.
 const REREAD_PAUSE: Duration = Duration::from_secs(60);
 
-/// How long the function waits for the secret, and how long after a failure it does not read it again.
+/// How long the function waits for the secret, and how long it waits after a failure before it reads the secret again.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The keys. The function reads them when it first verifies a signature.
@@ -44,8 +44,8 @@ impl SigningKeys {
 
     /// Returns whether `signature` is the signature of `address` with one of the keys.
     ///
-    /// A signature that seems wrong may have been made with a newer key. So the function reads the keys again, but at
-    /// most once a minute: many wrong signatures must not cause many calls.
+    /// A signature that seems wrong may have been made with a newer key. The function therefore reads the keys again,
+    /// but at most once a minute, because many wrong signatures must not cause many calls.
     pub(super) async fn verify(&self, address: &Address, signature: &str) -> Result<bool, ServiceError> {
         let mut cache = self.cache.lock().await;
         let is_older = |at: Option<Instant>, age: Duration| at.is_none_or(|at| at.elapsed() > age);
@@ -69,7 +69,7 @@ impl SigningKeys {
         }
         match self.read().await {
             Ok(keys) => (cache.keys, cache.reread_at) = (keys, Some(Instant::now())),
-            // The signature may be right, so the response must not say that it is wrong.
+            // The signature may be right, so do not report it as wrong.
             Err(error) => {
                 cache.failed_at = Some(Instant::now());
                 return Err(error);

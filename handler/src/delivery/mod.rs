@@ -65,11 +65,11 @@ pub async fn run(function: Arc<Deliverer>) -> Result<(), lambda_runtime::Error> 
             Ok::<LambdaResponse, lambda_runtime::Error>(function.respond(event.payload, invocation).await)
         }
     });
-    // A layer sees the end of an invocation when its response has been sent.
+    // A layer of the service is notified after the response of an invocation has been sent.
     Runtime::new(service).layer(MapResponseLayer::new(|()| process::exit_if_stuck())).run().await
 }
 
-/// Why the function refuses an address before it makes a call.
+/// The reason why the function refuses an address before it makes any call.
 struct Refusal {
     status: u16,
     reason: &'static str,
@@ -121,7 +121,7 @@ impl Deliverer {
         }
     }
 
-    /// Returns whether the outputs of an original stay when it is no longer current.
+    /// Returns whether the outputs of a version are kept when it is no longer current.
     fn keeps_outputs(&self) -> bool {
         self.settings.on_removal == OnRemoval::Keep
     }
@@ -277,7 +277,7 @@ impl Deliverer {
         let (FindResult::Failed(reason), Some(fallback)) = (&found, fallback) else {
             return Ok(Response::for_current_version(found, caching));
         };
-        // The reason of the failure is known even if the fallback cannot be read.
+        // The response contains the reason of the failure even if the fallback cannot be read.
         let mut other = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
         let instead = self.find(fallback, spec, invocation, &mut other).await;
         if let Err(failure) = &instead {

@@ -26,7 +26,8 @@ pub(super) enum Caching {
     Revalidated { max_age: u64, stale: u64 },
     /// For this number of seconds.
     For(u64),
-    /// For this number of seconds, after which the address expires. Not longer even if the function does not respond.
+    /// For this number of seconds, after which the address expires. The response must not be used any longer, even if
+    /// the function does not respond.
     Until(u64),
     /// Never.
     Never,
@@ -48,7 +49,7 @@ impl Caching {
         }
     }
 
-    /// Returns the same without the time in which a cache may use the response while it revalidates it.
+    /// Returns the same caching, but does not allow a cache to use the response while it revalidates it.
     pub(super) fn without_stale(self) -> Self {
         match self {
             Self::Revalidated { max_age, .. } => Self::For(max_age),
@@ -78,7 +79,7 @@ impl Response {
         Self { reason: Some(reason.to_owned()), ..Self::new(status, caching) }
     }
 
-    /// Returns the response to a request with a method that does not only read.
+    /// Returns the response to a request whose method is not read-only.
     pub(super) fn wrong_method() -> Self {
         Self::refused(405, "method", Caching::Never)
     }
@@ -108,7 +109,8 @@ impl Response {
             FindResult::Picture(picture) => {
                 Self { picture: Some(picture), ..Self::new(200, Caching::Immutable) }
             }
-            // It was stored after the distribution asked the bucket. The next request gets it from the bucket.
+            // The thumbnail was stored after the distribution requested it from the bucket. The next request gets it
+            // from there.
             FindResult::TooLarge(_) => Self::unavailable("too-large"),
             FindResult::Failed(reason) => Self::refused(404, &reason, Caching::Never),
             FindResult::Missing(reason) => Self::refused(404, reason, Caching::Never),
