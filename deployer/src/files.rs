@@ -12,7 +12,7 @@ use crate::error::{CommandError, io_error};
 /// The maximum length of a file name on common file systems, in bytes.
 const MAX_NAME: usize = 255;
 
-/// Returns the permissions `mode`, to which the umask applies.
+/// Returns the permissions `mode`. The umask applies when a file is created with them.
 pub(crate) fn file_permissions(mode: u32) -> Permissions {
     Permissions::from_mode(mode)
 }

@@ -79,7 +79,8 @@ pub(crate) fn interrupted() -> CommandError {
     CommandError::interrupted("interrupted")
 }
 
-/// Runs `view`, which shows something until a signal stops it. To stop it is a success, unlike the interruption of work.
+/// Runs `view`, which shows something until a signal stops it. A signal that stops the view is a success, unlike one
+/// that interrupts work.
 pub(crate) async fn run_until_stopped(
     view: impl Future<Output = Result<(), CommandError>>,
 ) -> Result<(), CommandError> {
@@ -93,7 +94,7 @@ pub(crate) async fn run_until_stopped(
 
 /// Waits for a signal while there is no listener.
 async fn wait_without_listener() {
-    // The sender is static: there is no error.
+    // The sender is static, so receiving cannot fail.
     let _ = SIGNALS.subscribe().wait_for(|state| state.received > 0 && state.listeners == 0).await;
 }
 
@@ -151,7 +152,8 @@ impl Signals {
         self.run_until_signal(work, || CommandError::interrupted("interrupted: nothing was changed")).await
     }
 
-    /// Runs `work` until a signal arrives, and then returns `error`. Only another signal interrupts what follows.
+    /// Runs `work` until a signal arrives, and then returns `error`. After that, only another signal interrupts the
+    /// command.
     pub(crate) async fn run_until_signal<T>(
         &mut self,
         work: impl Future<Output = Result<T, CommandError>>,

@@ -16,7 +16,7 @@ use crate::local::{self, Emulator};
 use crate::template::pascal_case;
 use crate::ui::Ui;
 
-/// One stack, which may or may not exist yet.
+/// A stack, which may not exist yet.
 pub(crate) struct Stack {
     pub(crate) config: Config,
     pub(crate) aws: Aws,
@@ -26,7 +26,7 @@ pub(crate) struct Stack {
     identity: OnceCell<Identity>,
 }
 
-/// What S3 says about a bucket.
+/// The result of checking a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BucketAccess {
     /// The account owns it.
@@ -144,7 +144,7 @@ impl Stack {
         Ok(self.delivery_base_in(self.outputs().await?))
     }
 
-    /// As [`Self::delivery_base`], for known outputs. The emulator serves a distribution at another address.
+    /// Like [`Self::delivery_base`], for known outputs. The emulator serves a distribution at another address.
     pub(crate) fn delivery_base_in(&self, outputs: &Outputs) -> Option<String> {
         let base = outputs.by_name.get("DeliveryAddress")?;
         let label = outputs.by_name.get("DeliveryDistributionDomain")?.split('.').next();
@@ -215,7 +215,7 @@ impl Outputs {
         self.get("CatalogBucket")
     }
 
-    /// Returns whether photos can be found by their names.
+    /// Returns whether the stack has a name index, so that photos can be found by their names.
     pub(crate) fn has_name_index(&self) -> bool {
         !self.by_name.contains_key("NameIndex")
     }

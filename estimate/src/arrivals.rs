@@ -6,11 +6,11 @@ use fastrand::Rng;
 
 use crate::error::Error;
 
-/// A piecewise linear curve of photos per second over seconds. Two points at one time are a step.
+/// A piecewise linear curve of photos per second over time. Two points at the same time make a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve(Vec<(f64, f64)>);
 
-/// The maximum number of photos that a simulation has. More would take minutes and gigabytes.
+/// The maximum number of photos in a simulation. More photos would take minutes and gigabytes of memory.
 const MAX_PHOTOS: f64 = 50e6;
 
 /// The longest simulated time, in seconds. The simulator keeps two samples of each second.
@@ -73,7 +73,7 @@ impl Curve {
         if points.len() < 2 {
             Err((1, "the curve has fewer than two points".to_owned()))
         } else {
-            // The times can be those of a clock.
+            // The curve may begin at any time, such as the time of a clock.
             let begin = points[0].0;
             Ok(Self(points.into_iter().map(|(time, rate)| (time - begin, rate)).collect()))
         }

@@ -4,8 +4,8 @@ use crate::prices::{Line, Prices};
 use crate::setup::{Architecture, Setup};
 use crate::work::Work;
 
-/// The share of requests for which CloudFront has no fresh copy, so that it asks the bucket or the function. This is an
-/// assumption.
+/// The assumed share of requests for which CloudFront has no fresh copy and sends a request to the bucket or the
+/// function.
 const MISS_RATE: f64 = 0.1;
 
 /// The duration of the delivery function for a stored thumbnail: two rounds to S3, in seconds.

@@ -38,7 +38,7 @@ impl Error {
         &self.hints
     }
 
-    /// Returns whether a file or flag is wrong.
+    /// Returns whether the cause is a wrong file or flag.
     pub fn is_usage(&self) -> bool {
         self.is_usage
     }

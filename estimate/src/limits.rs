@@ -65,7 +65,7 @@ pub fn limits(workload: &Workload, work: &Work, setup: &Setup, quotas: &Quotas, 
         ),
         limit(
             format!("S3: {} reads per second from the photos of one day", quotas.s3_prefix_reads_a_second),
-            // The GET of the photo, and a check of the current version, by each function.
+            // Each function gets the photo, and checks the current version.
             quotas.s3_prefix_reads_a_second / if setup.alt_text.is_some() { 4.0 } else { 2.0 },
             "S3 splits a busy prefix within an hour, or AWS Support splits it in advance",
         ),

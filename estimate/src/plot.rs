@@ -14,7 +14,7 @@ const GAP: f64 = 56.0;
 /// The name and the color of a curve, and the value of a sample that it shows.
 type PlottedCurve = (&'static str, &'static str, fn(&Sample) -> f64);
 
-/// One of the diagrams. They are one below the other.
+/// One of the diagrams, which are arranged one below the other.
 struct Diagram {
     title: &'static str,
     curves: Vec<PlottedCurve>,

@@ -39,7 +39,7 @@ pub struct Line {
     pub quantity: f64,
     /// The unit of the quantity.
     pub unit: &'static str,
-    /// The cost, in US dollars, or NaN if the price is unknown. JSON has null for it.
+    /// The cost, in US dollars, or NaN if the price is unknown. In JSON, NaN becomes null.
     pub usd: f64,
 }
 

@@ -246,7 +246,7 @@ impl Simulator<'_> {
         f64::from(self.scenario.function.timeout) * VISIBILITY_RATIO
     }
 
-    /// Lets the pollers receive messages. Few messages are spread over the free pollers.
+    /// Lets the pollers receive messages. If there are few messages, they are spread over the free pollers.
     fn receive(&mut self) {
         while self.running < self.pollers.allowed() && self.waiting() > 0 {
             let free = self.pollers.allowed() - self.running;
@@ -356,7 +356,8 @@ mod tests {
     use crate::setup::Architecture;
     use crate::work::Speeds;
 
-    /// Simulates photos of 100 ms of a processor each, in batches of ten, with at most `concurrency` batches.
+    /// Simulates photos that need 100 ms of processor time each, in batches of ten, with at most `concurrency`
+    /// concurrent batches.
     fn simulate_load(
         curve: &Curve,
         concurrency: u32,
@@ -417,7 +418,7 @@ mod tests {
     #[test]
     fn a_burst_takes_the_time_of_its_batches_in_sequence() {
         let result = simulate_load(&Curve::burst(1000.0), 2, None, Faults::default());
-        // The batches of ten run two at a time. Each takes six rounds to S3 of 10 ms, ten times 100 ms, and the
+        // The batches of ten run two at a time. Each batch takes six rounds to S3 of 10 ms, ten times 100 ms, and the
         // receive.
         assert_close(
             result.seconds,
@@ -429,7 +430,7 @@ mod tests {
 
     #[test]
     fn a_load_above_the_capacity_waits_longer_and_longer() {
-        // Two concurrent batches are 18.5 photos per second. The load is half as much again, for an hour.
+        // Two concurrent batches are 18.5 photos per second. The load is one and a half times as high for an hour.
         let rate = 20.0 / (1.06 + RECEIVE_SECONDS);
         let result = simulate_load(&Curve::steady(rate * 1.5, 3600.0), 2, None, Faults::default());
         assert_close(result.oldest_seconds, 3600.0 / 2.0, 0.1);
@@ -449,7 +450,7 @@ mod tests {
         let simulate = |seconds: f64, photos: f64, concurrency: u32| {
             simulate_photos(seconds * 1000.0, &Curve::burst(photos), concurrency, None, Faults::default())
         };
-        // Alone in its batch, a photo has the 60 s of the function.
+        // A photo that is alone in its batch has all 60 s of the function.
         let alone = simulate(40.0, 3.0, 50);
         assert_eq!((alone.done, alone.deliveries), (alone.photos, alone.photos));
         let together = simulate(40.0, 20.0, 2);

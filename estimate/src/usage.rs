@@ -80,7 +80,7 @@ impl Usage {
         };
         let writes = self.photos
             * (1.0 + f64::from(contract::calls::writes(setup.function.name_index)) + presets)
-            // Each text, and the done record.
+            // The function stores each text, and the done record.
             + texts
             + described;
         let reads = self.deliveries * f64::from(contract::calls::READS) + described * ALT_TEXT_READS + texts;
@@ -120,8 +120,8 @@ impl Usage {
             prices.line("CloudWatch", "alarm metrics", "alarm_month", setup.alarm_metrics as f64, "alarms"),
         ];
         if setup.function.events {
-            // One event for the thumbnails and one for the alt texts. Each has less than the 64 KB that AWS bills as
-            // one event.
+            // There is one event for the thumbnails and one for the alt texts. Each has less than the 64 KB that AWS
+            // bills as one event.
             let events = self.photos * (1.0 + f64::from(setup.alt_text.is_some()));
             lines.push(prices.line("EventBridge", "outcome events", "event", events, "events"));
         }

@@ -22,7 +22,7 @@ where
     R: fmt::Debug + 'static,
 {
     if let Some(service) = error.as_service_error() {
-        // A success that the SDK could not parse.
+        // AWS responded with a success that the SDK could not parse.
         if service.code().is_none() && service.message().is_none() {
             return CommandError::failed(format!(
                 "cannot {what}: the response cannot be parsed ({})",

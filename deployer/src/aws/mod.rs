@@ -256,9 +256,9 @@ impl Aws {
         })
     }
 
-    /// Returns a client for requests with large bodies. The read timeout of the SDK includes the time to send the body, which
-    /// takes minutes if many bodies share a slow uplink. Until S3 has read the body, an upload without any progress
-    /// ends earlier.
+    /// Returns a client for requests with large bodies. The read timeout of the SDK includes the time to send the body,
+    /// which takes minutes if many bodies share a slow uplink. If an upload makes no progress before S3 has read the
+    /// body, it ends earlier.
     pub(crate) fn s3_for_uploads(&self) -> aws_sdk_s3::Client {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -358,7 +358,7 @@ impl Aws {
         provider.provide_credentials().await.ok()?.expiry()
     }
 
-    /// Asks a model of Bedrock for one token.
+    /// Requests one token from a model of Bedrock.
     pub(crate) async fn ask_model(&self, model: &str) -> Result<(), SdkError<ConverseError>> {
         let question = Message::builder()
             .role(ConversationRole::User)

@@ -30,7 +30,7 @@ use rustls::pki_types::pem::PemObject as _;
 use crate::config::ConnectionVariables;
 use crate::error::{CommandError, io_error};
 
-/// How connections are opened: through which proxies, and with which certificates.
+/// The options of connections: the proxies, and the trusted certificates.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionOptions {
     proxies: ProxyConfig,

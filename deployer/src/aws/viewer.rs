@@ -44,7 +44,7 @@ impl Viewer {
         Self { connector, endpoint: emulator.map(|emulator| emulator.endpoint.clone()) }
     }
 
-    /// Sends a HEAD request to `url`, without a time limit. The error says why there is no response.
+    /// Sends a HEAD request to `url`, without a time limit. The error contains the reason why there is no response.
     pub(crate) async fn head(&self, url: &str) -> Result<ViewerResponse, String> {
         let request = self.head_request(url).ok_or_else(|| format!("`{url}` is not a URL"))?;
         let response = self.connector.call(request).await.map_err(|error| describe(&error))?;

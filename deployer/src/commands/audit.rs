@@ -85,7 +85,8 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     let mut summary = Summary::default();
     let mut messages = Messages::new()?;
     let spinner = ui.start_spinner("Auditing");
-    // Read before the listing: a photo that is processed meanwhile then has its record or counts as in flight.
+    // Count the messages before the listing. A photo that is processed in the meantime then has a record or counts as
+    // in flight.
     let busy = queues::count_messages(stack).await? > 0;
     let settled = OffsetDateTime::now_utc() - DELIVERY_DELAY;
     let mut pages = std::pin::pin!(store.audit_by_day(function, &args.prefix).await?);

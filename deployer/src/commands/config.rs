@@ -49,7 +49,7 @@ pub(crate) fn config(
     }
     let config = load()?;
     let mut settings = Vec::new();
-    // As YAML, because that keeps the order in which the settings are declared.
+    // Convert to YAML, which keeps the order in which the settings are declared.
     let all = serde_yaml::to_value(&config.settings).unwrap_or_default();
     collect_settings(&config, &mut Vec::new(), &all, &mut settings);
     settings.push(Setting::new(&config, "local".to_owned(), config.local.into(), config.local_origin()));

@@ -24,7 +24,7 @@ use crate::transfer::thumbnail::{thumbnail_file_name, thumbnail_source};
 use crate::transfer::upload::{UploadOptions, upload_files};
 use crate::ui::Ui;
 
-/// The sample photos. `samples/README.md` names their sources.
+/// The sample photos. `samples/README.md` lists their sources.
 const SAMPLES: [(&str, &[u8]); 3] = [
     ("astronaut.jpg", include_bytes!("../../../samples/astronaut.jpg")),
     ("chelsea.png", include_bytes!("../../../samples/chelsea.png")),
@@ -67,7 +67,7 @@ struct DemoPhoto {
 }
 
 pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
-    // Before the stack, whose creation takes half a minute. The upload checks the formats.
+    // Check the paths before the stack is created, which takes half a minute. The upload checks the formats.
     for photo in &args.photos {
         let _format = sniff_file(photo)?;
     }

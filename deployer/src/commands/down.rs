@@ -209,7 +209,7 @@ fn check_protection(found: Option<&cfn::Stack>, stack: &Stack) -> Result<(), Com
     .hint(format!("run `{command}` to turn the protection off")))
 }
 
-/// Has CloudFormation delete the stack, which retains the buckets and the key.
+/// Makes CloudFormation delete the stack and retain the buckets and the key.
 async fn delete_stack(
     found: &cfn::Stack,
     retry_command: &str,
@@ -247,7 +247,8 @@ async fn delete_leftovers(
         let emptied =
             join_all(leftovers.data.iter().map(|bucket| purge::empty_bucket(stack, bucket, ui))).await;
         if emptied.iter().all(Result::is_ok) {
-            // Before the buckets, since only their encryption settings still name the key.
+            // Schedule the deletion of the key before the buckets are deleted: only their encryption settings still
+            // name it.
             for key in &leftovers.keys {
                 delete_key(stack, key, ui).await?;
             }
@@ -440,7 +441,7 @@ async fn is_own_key(stack: &Stack, key: &str) -> Result<bool, CommandError> {
         Err(error) if matches!(aws_code(&error), Some("NotFoundException" | "AccessDeniedException")) => None,
         Err(error) => return Err(aws_error(format_args!("describe the key `{key}`"), &error)),
     };
-    // As in templates/kms.yaml.
+    // The same text as in templates/kms.yaml.
     let own_description = format!("Encrypts what the stack {} stores.", stack.name());
     Ok(described.is_some_and(|found| {
         found.description() == Some(own_description.as_str())

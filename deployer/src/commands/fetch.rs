@@ -218,7 +218,7 @@ async fn download_all(
     let existing = args.existing();
     let (sender, mut receiver) = mpsc::channel(FILES_PER_SYNC);
     let downloading = async {
-        // Dropped at the end of this block, which ends the other one.
+        // Dropping the sender at the end of this block ends the other task.
         let sender = sender;
         let downloads = files.take_while(|_| ready(has_room.get())).map(async |file| {
             let (wanted, to) = match file {
@@ -228,7 +228,7 @@ async fn download_all(
             let key = wanted.source.key.clone();
             let bar = ui.start_transfer_bar(wanted.bytes, escape(&wanted.name));
             let s3 = store.s3.clone();
-            // A separate task, so that all processors compute digests.
+            // A separate task lets all processors compute digests.
             let task = AbortOnDropHandle::new(tokio::spawn(async move {
                 check_destination(&to, wanted.bytes, existing)?;
                 Ok((receive(&s3, &wanted.source, &to, &bar).await?, to))
@@ -250,7 +250,7 @@ async fn download_all(
     // All files of a run are in one folder.
     let mut folder = None;
     let (mut downloaded_files, mut failed) = (0_u64, 0_u64);
-    // The last failure, which is printed once it is known whether it is the only result.
+    // The last failure is printed later, when it is known whether it is the only result.
     let mut pending_error: Option<CommandError> = None;
     let mut no_space: Option<CommandError> = None;
     let writing = async {

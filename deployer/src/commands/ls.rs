@@ -67,7 +67,7 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     if listed > 0 || args.prefix.is_empty() {
         return Ok(());
     }
-    // No key starts with it, so it may be a file name.
+    // No key starts with this text, so it may be a file name.
     let flags = stack.config.flags();
     let found = store.resolve_all(&args.prefix, None).await;
     let found = found.map_err(|error| match Date::parse(&args.prefix, &Iso8601::DATE) {
@@ -113,7 +113,7 @@ async fn read_photo(
     };
     let state = match record_state {
         RecordState::Unrecorded => PhotoState::Waiting,
-        // Boxed, since the future of a request takes thousands of bytes and a waiting photo needs none.
+        // Box the future of the request: it takes thousands of bytes, and a waiting photo needs no request.
         RecordState::Done | RecordState::Failed => Box::pin(store.state(&original)).await?,
     };
     match state {

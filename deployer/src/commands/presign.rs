@@ -66,7 +66,7 @@ pub(crate) async fn presign(args: PresignArgs, stack: &Stack, ui: &Ui) -> Result
     let now = OffsetDateTime::now_utc();
     let digest = match &args.sha256 {
         Some(sha256) => Digest::from_sha256(sha256),
-        // Two uploads of one name on one day must have two keys.
+        // Two uploads with the same name on the same day must have different keys.
         None => Digest::of(&fastrand::u128(..).to_be_bytes()),
     };
     let key = OriginalKey::new(now.date(), &digest, &args.name)
@@ -98,7 +98,8 @@ fn curl_command(presigned: &Presigned, name: &str) -> String {
                 parts.extend(fields.iter().map(|(name, value)| {
                     format!("--form-string {}", shell_quote(&format!("{name}={value}")))
                 }));
-                // S3 ignores the fields after the file. In quotes, curl reads commas and semicolons as parts of the name.
+                // S3 ignores the fields after the file. In quotes, commas and semicolons are parts of the name for
+                // curl.
                 let file = file.replace('\\', r"\\").replace('"', r#"\""#);
                 parts.push(format!("--form {}", shell_quote(&format!("file=@\"{file}\""))));
                 url

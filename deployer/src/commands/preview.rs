@@ -196,7 +196,7 @@ fn preview_file(
     config: &Config,
 ) -> Result<FilePreview, CommandError> {
     let shown = file.path.display();
-    // The limits of the function in this configuration.
+    // The function has these limits in this configuration.
     let settings = &config.settings;
     let memory = Shares::for_memory(u64::from(settings.function.memory) << 20, settings.limits.bytes);
     let limits = imaging::Limits {

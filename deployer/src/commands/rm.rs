@@ -21,7 +21,7 @@ use crate::ui::{Ui, format_count};
 /// How many photos are deleted at once.
 const DELETIONS_AT_ONCE: usize = 32;
 
-/// For how many deleted photos `rm` waits at once.
+/// How many deleted photos `rm` waits for at once.
 const WAITS_AT_ONCE: usize = 512;
 
 /// Delete photos with their thumbnails, alt texts, and records.
@@ -247,7 +247,7 @@ async fn remove_all(
     let (mut photos, mut last) = (0, None);
     let spinner = ui.start_spinner("Deleting photos");
     let count_key = |key: &str| {
-        // On a page, the delete markers of all keys follow the versions.
+        // On each page of the listing, S3 lists all versions before the delete markers.
         if last.as_deref().is_none_or(|last| key > last) {
             last = Some(key.to_owned());
             photos += 1;

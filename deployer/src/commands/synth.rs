@@ -46,13 +46,13 @@ pub(crate) struct SynthArgs {
 }
 
 impl SynthArgs {
-    /// Returns the account and the region, or `None` if the CDK has no credentials to find them out.
+    /// Returns the account and the region, or `None` if the CDK has no credentials with which to determine them.
     fn environment(&self) -> Option<(&str, &str)> {
         self.cdk_account.as_deref().filter(|account| !account.is_empty()).zip(self.cdk_region.as_deref())
     }
 }
 
-/// The schema version of the assembly. The CDK reads this version and later ones.
+/// The schema version of the assembly, the oldest that the CDK reads.
 const SCHEMA_VERSION: &str = "36.0.0";
 
 pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {

@@ -27,7 +27,7 @@ pub(crate) struct DeliverySettings {
     pub(crate) web_acl: Option<String>,
     /// Edge locations that serve requests.
     pub(crate) price_class: PriceClass,
-    /// Concurrency that is reserved for the delivery function, which is also its maximum.
+    /// Reserved concurrency of the delivery function, which is also its maximum concurrency.
     #[schemars(range(min = 1, max = 10_000))]
     pub(crate) reserved_concurrency: Option<u32>,
     /// On-demand sizes in addition to the presets: none, a list of sizes, or any size with a signature.
@@ -167,7 +167,7 @@ impl DeliverySettings {
     }
 }
 
-/// Returns an error if `arn` is not of a resource of `service` in us-east-1, where CloudFront requires it.
+/// Returns an error unless `arn` is the ARN of a resource of `service` in us-east-1, which CloudFront requires.
 fn check_arn(field: &str, arn: &Option<String>, service: &str, kind: &[&str]) -> Result<(), CommandError> {
     let Some(arn) = arn else { return Ok(()) };
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
@@ -212,7 +212,7 @@ fn arn_error(field: &str, arn: &str, service: &str, kind: &[&str]) -> CommandErr
     .hint(format!("use an ARN such as `arn:aws:{service}:us-east-1:111122223333:{example}`"))
 }
 
-/// Returns whether `text` is a domain name in lowercase that CloudFront takes as an alternate name.
+/// Returns whether `text` is a domain name in lowercase that CloudFront accepts as an alternate name.
 fn is_domain(text: &str) -> bool {
     let name = text.strip_prefix("*.").unwrap_or(text);
     let is_label = |label: &str| {

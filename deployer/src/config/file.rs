@@ -65,8 +65,8 @@ impl Document {
     }
 }
 
-/// Replaces the values of `base` with those of `overrides`. It merges mappings and replaces all other values. A mapping
-/// without values, such as `staging:`, is null in YAML and overrides nothing.
+/// Replaces the values of `base` with those of `overrides`. Mappings are merged, and all other values are replaced. A
+/// mapping without values, such as `staging:`, is null in YAML and overrides nothing.
 fn merge_into(base: &mut Value, overrides: &Value) {
     match (base, overrides) {
         (Value::Mapping(_), Value::Null) => {}
@@ -239,7 +239,7 @@ environments:
         assert!(error.message.contains("deployer.yaml:3:3: "), "{error}");
         assert!(error.message.contains("unknown field `memroy`"), "{error}");
         assert_eq!(error.hints, ["did you mean `memory`?"]);
-        // Also in an environment that is not in use.
+        // Errors in environments that are not in use are also reported.
         let text = "stack: a\nenvironments:\n  staging:\n    stack: b\n    presset: []\n";
         let error = read_text(text, None).unwrap_err();
         assert!(error.message.contains("deployer.yaml:5:5: "), "{error}");

@@ -96,7 +96,7 @@ pub(crate) fn region_from_environment() -> Option<(String, &'static str)> {
 pub(crate) struct ConnectionVariables(Vec<(String, String)>);
 
 impl ConnectionVariables {
-    /// Reads the variables. An empty variable counts as unset.
+    /// Reads the variables. An empty variable is treated as unset.
     pub(crate) fn read() -> Self {
         let is_relevant = |name: &str| {
             name.starts_with("AWS_ENDPOINT_URL")

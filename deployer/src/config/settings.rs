@@ -158,8 +158,8 @@ impl AltTextSettings {
         }
     }
 
-    /// Returns the inference profile to call: the configured one, or that of the geography of `region`, or that of the
-    /// United States.
+    /// Returns the inference profile to call: the configured one, or else the profile for the geography of `region`. If
+    /// that is unknown, returns the profile for the United States.
     pub(crate) fn inference_profile(&self, region: Option<&str>) -> String {
         if self.foundation_model() != self.model {
             return self.model.clone();
@@ -342,7 +342,7 @@ impl Settings {
                 .hint("run `deployer init example.yaml` to see all settings of a preset and their defaults")
         })?;
         let presets = serde_json::to_string(&self.presets).unwrap_or_default();
-        // Lambda limits all environment variables of a function to 4 KB. The rest is for other variables.
+        // Lambda limits all environment variables of a function to 4 KB. The rest is left for other variables.
         if presets.len() > 3000 {
             return Err(CommandError::usage("the presets exceed 3000 bytes as JSON")
                 .hint("use fewer presets: Lambda limits the environment variables of a function to 4 KB"));
@@ -413,7 +413,7 @@ fn is_origin(text: &str) -> bool {
         && port.parse::<u16>().is_ok()
 }
 
-/// Returns whether `arn` names an IAM policy, by the rule of the template parameter.
+/// Returns whether `arn` is the ARN of an IAM policy, by the rule of the template parameter.
 fn is_policy_arn(arn: &str) -> bool {
     let legal = |c: char| c.is_ascii_alphanumeric() || "+=,.@_/-".contains(c);
     let parts: Vec<&str> = arn.splitn(6, ':').collect();

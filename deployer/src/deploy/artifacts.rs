@@ -1,5 +1,5 @@
-//! The artifacts bucket, which the deployer creates. It stores the zips of the functions and large templates under their
-//! digests. Several stacks can share it: all keys of a stack start with its name.
+//! The artifacts bucket, which the deployer creates. It stores the zips of the functions and large templates under
+//! their digests. Several stacks can share the bucket, because all keys of a stack start with its name.
 
 use std::path::Path;
 use std::time::Duration;
@@ -126,9 +126,9 @@ pub(crate) async fn ensure_bucket(
     let bucket = name.as_str();
     // The name can be guessed. Another account that owns a bucket of this name could replace the code of the functions.
     match s3.head_bucket().bucket(bucket).expected_bucket_owner(&identity.account).send().await {
-        // A bucket with a configured name can belong to somebody else, who decides about its settings.
+        // A bucket with a configured name can belong to another team, which chooses its settings.
         Ok(_) if settings.buckets.artifacts.is_some() => return Ok(name),
-        // An earlier deployer could have stopped after it created the bucket. The policy is the last of the settings.
+        // The policy is set last. If it is missing, an earlier deployer stopped before it protected the bucket.
         Ok(_) => {
             if bucket_policy(s3, bucket).await?.is_none() {
                 protect_bucket(aws, identity, bucket).await?;
@@ -216,7 +216,7 @@ pub(crate) async fn prune(stack: &Stack, in_use: &[Artifact], ui: &Ui) -> Result
     let bucket = stack.artifacts_bucket().await?;
     let name = stack.name();
     let zips = in_use.iter().map(|zip| (Artifact::prefix(name, &zip.function), Some(zip.key(name))));
-    // CloudFormation does not read a template again.
+    // CloudFormation reads a template only once, so no stored template is in use.
     for (prefix, in_use) in zips.chain([(own_key(stack, TEMPLATES), None)]) {
         prune_under(stack, &bucket, &prefix, in_use.as_deref(), ui).await?;
     }

@@ -63,7 +63,7 @@ impl From<CommandError> for ChangeSetError {
 const TIMEOUT: Duration = Duration::from_secs(300);
 
 impl ChangeSet {
-    /// Has CloudFormation compute the changes. Returns `None` if there are none.
+    /// Makes CloudFormation compute the changes. Returns `None` if there are none.
     pub(crate) async fn create(
         stack: &Stack,
         request: ChangeSetRequest<'_>,
@@ -176,13 +176,13 @@ impl PendingChangeSet {
             .description("Created by the deployer; safe to delete.")
             .tags(Tag::builder().key("managed-by").value("thumbnail-generator").build())
             .set_on_stack_failure(on_failure)
-            // For the buckets that `down --keep-data` kept; see `prepare`.
+            // This imports the buckets that `down --keep-data` kept; see `prepare`.
             .import_existing_resources(true)
             .set_deployment_config(express)
             .send()
             .await;
         let created = created.map_err(|error| {
-            // Another operation has created the stack meanwhile or is changing it.
+            // Another operation has created the stack in the meantime or is changing it.
             let message =
                 error.as_service_error().and_then(|error| error.meta().message()).unwrap_or_default();
             let busy = message.contains("_IN_PROGRESS") || message.contains("already exists");
@@ -367,7 +367,8 @@ async fn delete(stack: &Stack, id: &str, stack_id: &str, creates: bool) -> Resul
     loop {
         let Err(error) = cloudformation.delete_change_set().change_set_name(id).send().await else { break };
         match aws_code(&error) {
-            // A change set that is being created cannot be deleted yet. One that was executed needs no deletion.
+            // A change set that is being created cannot be deleted yet. A change set that was executed need not be
+            // deleted.
             Some("InvalidChangeSetStatus") if is_being_computed(stack, id).await => {}
             Some("ChangeSetNotFound" | "InvalidChangeSetStatus") => break,
             _ if is_missing_stack(&error) => break,
@@ -396,8 +397,8 @@ async fn is_being_computed(stack: &Stack, id: &str) -> bool {
     matches!(status, Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress))
 }
 
-/// Returns whether the stack exists only for this change set. Another operation may have created it meanwhile, or added
-/// another change set.
+/// Returns whether the stack exists only for this change set. Another operation may have created it in the meantime, or
+/// added another change set.
 async fn has_no_resources(stack: &Stack, stack_id: &str) -> Result<bool, CommandError> {
     let found = stack.describe().await?;
     let is_planned = |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);

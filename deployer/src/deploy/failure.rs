@@ -86,7 +86,7 @@ impl Failure {
             reason: event.resource_status_reason().unwrap_or_default().to_owned(),
         };
         let resources = events.iter().filter(failed).filter(|event| !is_stack(event)).map(failure);
-        // If no resource failed, the stack has the reason.
+        // If no resource failed, the event of the stack contains the reason.
         let of_stack = || events.iter().filter(failed).find(is_stack).map(failure);
         Self::pick_root_cause(resources.collect()).or_else(of_stack)
     }

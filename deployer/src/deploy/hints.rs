@@ -24,7 +24,7 @@ pub(crate) fn hint_for(resource_type: &str, reason: &str, flags: &str) -> Option
         resource_type.starts_with(&cause.resource_type)
             && cause.words.iter().all(|words| reason_in_lower_case.contains(words))
     };
-    // The test parses the list, so it is always readable here.
+    // A test parses the list, so parsing cannot fail here.
     let causes: Vec<Cause> = serde_yaml::from_str(CAUSES).ok()?;
     let cause = causes.into_iter().find(matches)?;
     let action =

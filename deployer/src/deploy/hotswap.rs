@@ -50,7 +50,7 @@ pub(crate) async fn check_can_hotswap(stack: &Stack) -> Result<(), CommandError>
     }
 }
 
-/// Replaces the code of every function that runs another zip.
+/// Replaces the code of every function that does not run the new zip.
 ///
 /// Returns an error if anything but code would change, which only CloudFormation can do.
 pub(crate) async fn hotswap(
@@ -80,7 +80,7 @@ pub(crate) async fn hotswap(
         return Ok(());
     }
     artifacts::store(stack, &prepared.artifacts, ui).await?;
-    // Recorded before the swap, so that no function runs other code without a record.
+    // Record the swap before it happens, so that no function runs other code without a record.
     let since = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
     for artifact in &outdated {
         let swap = Swap { key: artifact.key(stack.name()), since: since.clone(), ready: false };

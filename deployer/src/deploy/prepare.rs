@@ -43,7 +43,7 @@ pub(crate) async fn prepare_deployment(
 }
 
 impl PreparedDeployment {
-    /// Has CloudFormation compute the changes. Returns `None` if there are none.
+    /// Makes CloudFormation compute the changes. Returns `None` if there are none.
     pub(crate) async fn create_change_set(
         &self,
         stack: &Stack,
@@ -73,16 +73,16 @@ impl PreparedDeployment {
 
 /// Imports the buckets that an earlier stack kept into the new one.
 ///
-/// CloudFormation finds an existing bucket only by a literal name, not by a computed one. It imports the bucket unchanged,
-/// ignoring its properties in the template, and compares templates from then on. With only the name in this template, the
-/// next update applies all properties.
+/// CloudFormation finds an existing bucket only by a literal name, not by a computed one. It imports the bucket
+/// unchanged, ignoring its properties in the template, and compares templates from then on. The first template
+/// therefore contains only the name, and the next update applies all properties.
 async fn import_existing_buckets(
     template: &mut Template,
     creates: bool,
     stack: &Stack,
 ) -> Result<(), CommandError> {
     for (id, name) in stack.bucket_names().await? {
-        // An existing stack can import the access log bucket. It always has the others.
+        // An existing stack can import only the access log bucket, because it always has the others.
         let may_import = creates
             || (id == "AccessLogsBucket"
                 && template.has_resource(id)

@@ -124,11 +124,11 @@ fn recovery_for(status: &StackStatus) -> Recovery {
         | StackStatus::RollbackComplete
         | StackStatus::RollbackFailed
         | StackStatus::DeleteFailed
-        // The rollback of an import failed. Deleting the stack retains the resources to import.
+        // The rollback of an import failed. If the stack is deleted, CloudFormation retains the resources to import.
         | StackStatus::ImportRollbackFailed => Recovery::Delete,
         StackStatus::UpdateRollbackFailed => Recovery::ContinueRollback,
         other if other.as_str().ends_with("_IN_PROGRESS") => Recovery::Wait,
-        // The rest are the ..._COMPLETE statuses and UPDATE_FAILED, which the next update resolves.
+        // All other statuses are ..._COMPLETE or UPDATE_FAILED, which the next update resolves.
         _ => Recovery::Update,
     }
 }

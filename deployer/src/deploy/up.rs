@@ -47,7 +47,7 @@ pub(crate) enum Approval {
 /// The maximum number of times that `up` plans again because another operation changed the stack.
 const MAX_PLANS: u32 = 5;
 
-/// One rollout of `up`.
+/// One run of `up`.
 struct Rollout<'a> {
     options: &'a Options,
     approval: Approval,
@@ -196,7 +196,7 @@ impl Rollout<'_> {
             );
         }
         if needs_approval || other_key || (!losses.is_empty() && stack.config.local) {
-            // A person decides about changes only after seeing them.
+            // Show the changes even with `--quiet`, because the user must approve them.
             if ui.is_brief() {
                 ui.note_for_prompt(plan.text(&Style::new().for_stderr()));
             }
@@ -221,7 +221,7 @@ async fn finish_update(
     Ok(())
 }
 
-/// Has the emulator of a local stack save its state.
+/// Makes the emulator of a local stack save its state.
 fn save_emulator_state(stack: &Stack) {
     if let Some(emulator) = &stack.emulator {
         local::save_state(emulator);

@@ -71,7 +71,7 @@ async fn swap_on_save(mut saved: Receiver<()>, profile: Profile, stack: &Stack, 
     }
 }
 
-/// Returns the paths of the watermarks of the presets, in the form in which events state them.
+/// Returns the paths of the watermarks of the presets, in the form that file events contain.
 fn find_watermarks(stack: &Stack) -> Result<Vec<PathBuf>, CommandError> {
     let Config { project, settings, .. } = &stack.config;
     let find = |name: &str| {
@@ -84,8 +84,8 @@ fn find_watermarks(stack: &Stack) -> Result<Vec<PathBuf>, CommandError> {
     Preset::watermark_files(&settings.presets).into_iter().map(find).collect()
 }
 
-/// Returns whether the event is a change of a source file or a watermark. Files that cargo writes do not count, since each
-/// build would start another one.
+/// Returns whether the event is a change of a source file or a watermark. Files that cargo writes are ignored, because
+/// otherwise each build would start another one.
 fn is_save(event: &Event, workspace: &Path, watermarks: &[PathBuf]) -> bool {
     let changes = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_));
     changes

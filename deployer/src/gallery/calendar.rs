@@ -72,7 +72,7 @@ impl Calendar {
     /// Reads the days that have photos, up to the year of `today`.
     pub(crate) async fn read(store: &PhotoStore<'_>, today: Date) -> Result<Self, CommandError> {
         let mut outside = Vec::new();
-        // One request per year, since a million objects at the root of the bucket would hide the folders.
+        // Send one request per year, because a million objects at the root of the bucket would hide the folders.
         let years: Vec<String> = stream::iter(
             (FIRST_YEAR..=today.year() + 1).map(|year| format!("{year:04}/")),
         )

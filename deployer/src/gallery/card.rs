@@ -13,7 +13,7 @@ use crate::gallery::picture::picture;
 /// The width of a picture in the grid of the style sheet, as the attribute `sizes`.
 const SIZES: &str = "(max-width: 40rem) calc(50vw - 1.5rem), (max-width: 75rem) 30vw, 18rem";
 
-/// Returns the card of `photo`. Its stamp changes with its content.
+/// Returns the card of `photo`. The stamp of a card changes whenever its content changes.
 pub(crate) fn card(site: Site, photo: &GalleryPhoto, options: &AltTextOptions) -> Markup {
     let card_content = card_content(site, photo, options);
     let stamp = Digest::of(card_content.0.as_bytes());
@@ -22,7 +22,7 @@ pub(crate) fn card(site: Site, photo: &GalleryPhoto, options: &AltTextOptions) -
         PhotoStage::Failed { .. } | PhotoStage::Unknown { .. } => "failed",
         PhotoStage::InFlight => "in-flight",
     };
-    // The script asks again only for photos whose state may still change.
+    // The script requests a card again only if the state of the photo may still change.
     let is_settled = matches!(&photo.stage, PhotoStage::Done { alt, .. } if !matches!(alt, AltState::Expected))
         || matches!(&photo.stage, PhotoStage::Failed { .. });
     html! {

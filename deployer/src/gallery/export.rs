@@ -53,7 +53,8 @@ pub(crate) async fn export(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<
     let parent = parent_folder(folder);
     let failed = |error: std::io::Error| io_error(format_args!("write `{}`", folder.display()), &error);
     std::fs::create_dir_all(parent).map_err(failed)?;
-    // In the same parent folder, since a rename cannot cross file systems. It is deleted on drop.
+    // The temporary folder is in the same parent folder, because a rename cannot cross file systems. It is deleted on
+    // drop.
     let mut unfinished = tempfile::Builder::new();
     let unfinished = unfinished
         .prefix(".gallery-")
@@ -65,7 +66,7 @@ pub(crate) async fn export(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<
         std::fs::remove_dir(folder).map_err(failed)?;
     }
     std::fs::rename(unfinished.path(), folder).map_err(failed)?;
-    // It has its final name now, so nothing must be deleted.
+    // The folder has its final name now, so it must not be deleted on drop.
     let _ = unfinished.keep();
     Ok(counts)
 }
@@ -77,7 +78,7 @@ async fn write_pages(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Export
     std::fs::write(folder.join("icon.svg"), ICON).map_err(failed)?;
     std::fs::write(folder.join("search.js"), SEARCH).map_err(failed)?;
     std::fs::write(folder.join("search.html"), search_page(gallery)).map_err(failed)?;
-    // A script instead of JSON, since a page that is opened from a file cannot read other files.
+    // The list is a script instead of JSON, because a page that is opened from a file cannot read other files.
     let photos = std::fs::File::create_new(folder.join("photos.js")).map_err(failed)?;
     let mut photos = std::io::BufWriter::new(photos);
     photos.write_all(b"const photos = [\n").map_err(failed)?;
@@ -136,7 +137,7 @@ async fn write_pages(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Export
     Ok(counts)
 }
 
-/// Returns what the search script knows about a photo: its day, name, alt text, page, and picture.
+/// Returns the data of a photo for the search script: its day, name, alt text, page, and picture.
 fn search_entry(day: Option<Date>, photo: &GalleryPhoto, manifest: &Manifest, alt: &AltState) -> [String; 5] {
     let picture =
         picture::medium_thumbnail(manifest).map(|thumbnail| Site::Export.thumbnail(photo, thumbnail));

@@ -1,6 +1,6 @@
-//! The guard: restricts access to the server, and what a browser may do with its pages.
+//! The guard: restricts who can use the server, and what a browser may do with its pages.
 //!
-//! Any web page can send requests to a port on this machine. The token in the address protects against that. If the token
+//! Any web page can send requests to a port on this machine, so the address contains a secret token. If the token
 //! leaks, the check of `Origin` protects against other web pages, and the check of `Host` against DNS rebinding.
 
 use axum::body::Body;

@@ -164,7 +164,7 @@ impl Server {
     async fn serve(self) -> Infallible {
         let slots = Arc::new(Semaphore::new(max_connections()));
         loop {
-            // An error would mean a closed semaphore, which never happens.
+            // Acquiring fails only if the semaphore is closed, and no code closes it.
             let slot = Arc::clone(&slots).acquire_owned().await.ok();
             let Ok((stream, _)) = self.listener.accept().await else {
                 // The process may have reached its limit of open files, so wait until a connection closes.

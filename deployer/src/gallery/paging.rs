@@ -1,7 +1,7 @@
 //! Paging: any number of photos from the newest to the oldest, page by page.
 //!
-//! A page costs a listing or a few: the calendar finds the day, and one day is sorted by time. A day with more than
-//! [`MAX_SORTED`] photos is shown in key order, the order of the listing.
+//! A page needs one or a few listings: the calendar finds the day, and the photos of this day are sorted by time. A day
+//! with more than [`MAX_SORTED`] photos is shown in key order, the order of the listing.
 
 use std::fmt;
 use std::str::FromStr;
@@ -101,7 +101,7 @@ impl Pager {
         let calendar = self.calendar(store, today).await?;
         let mut groups = Vec::new();
         let mut left = count;
-        // If clocks differ, a photo may be dated tomorrow.
+        // If the clocks differ, the date of a photo may be tomorrow.
         let mut at = Some(cursor.unwrap_or(Cursor::Day(today.saturating_add(time::Duration::DAY), None)));
         while let (Some(cursor), true) = (at.clone(), left > 0) {
             let (group, next) = match cursor {
@@ -191,7 +191,7 @@ impl Pager {
             Some(Cursor::Named(skipped)) => skipped,
             _ => 0,
         };
-        // Without the last `/`, so that the start of a name matches, too.
+        // The prefix has no `/` at the end, so that the start of a name matches, too.
         let prefix = index_of_name(name).trim_end_matches('/').to_owned();
         let mut found: Vec<(usize, Manifest)> =
             store.photos_by_name(prefix, None, skipped).take(count + 1).try_collect().await?;

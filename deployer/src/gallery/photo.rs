@@ -48,7 +48,7 @@ pub(crate) enum PhotoStage {
     Done { manifest: Arc<Manifest>, alt: AltState },
     /// It cannot have thumbnails.
     Failed { reason: String, message: String },
-    /// There is no record of it yet.
+    /// It has no record yet.
     InFlight,
     /// Its record cannot be read.
     Unknown { why: String },

@@ -95,7 +95,7 @@ mod tests {
         let address = placeholder(&BASE64_STANDARD.encode(hash)).unwrap();
         assert!(address.starts_with("data:image/png;base64,iVBOR") && address.len() < 1500, "{address}");
         for garbage in ["", "!", "AAAA", "AAAAAAAA"] {
-            // It may decode to something, but must not panic.
+            // An invalid ThumbHash may result in some picture, but must not cause a panic.
             let _ = placeholder(garbage);
         }
         assert_eq!(placeholder(""), None);

@@ -48,7 +48,7 @@ function watchPictures(container) {
     }
     picture.addEventListener("load", ready, { once: true });
     picture.addEventListener("error", loadFromServer, { once: true });
-    // It failed before this script ran. A picture that has not begun to load has no current source.
+    // This picture failed before this script ran: a picture that has not begun to load has no current source.
     if (picture.complete && picture.currentSrc) loadFromServer();
   }
 }
@@ -64,7 +64,7 @@ function replaceCard(card) {
   return true;
 }
 
-// More photos on scrolling.
+// Load more photos on scrolling.
 
 const scrollObserver = new IntersectionObserver((entries) => {
   if (entries.some((entry) => entry.isIntersecting)) loadMore();
@@ -100,7 +100,7 @@ function observeMoreLink() {
   if (nav) scrollObserver.observe(nav);
 }
 
-// New photos, and new states of the photos on the page.
+// Show new photos, and new states of the photos on the page.
 
 /** Merges the newest photos into the page, and returns the number of new ones. */
 function merge(page) {
@@ -177,7 +177,7 @@ async function poll() {
   setTimeout(poll, wait);
 }
 
-// Forms without a new page.
+// Submit forms without a new page.
 
 main.addEventListener("submit", async (event) => {
   const form = event.target;

@@ -22,7 +22,7 @@ pub(super) async fn read(port: u16, timeout_after: Duration) -> Option<Health> {
 
 async fn request(port: u16) -> std::io::Result<String> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
-    // HTTP/1.0: the response comes in one piece and the end of the stream is its end.
+    // With HTTP/1.0, the response is not chunked and ends at the end of the stream.
     stream.write_all(b"GET /_ministack/health HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n").await?;
     let mut response = String::new();
     stream.take(100_000).read_to_string(&mut response).await?;

@@ -27,7 +27,7 @@ use crate::error::{CommandError, io_error};
 use crate::tools::{cache, python};
 use crate::ui::Ui;
 
-/// How long the emulator may take to start. It reads 90 MB of Python.
+/// How long the emulator may take to start. It loads 90 MB of Python packages.
 const START_TIMEOUT: Duration = Duration::from_secs(90);
 /// How long the emulator may take to save its state and stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
@@ -58,7 +58,7 @@ impl Emulator {
 /// Finds this project's emulator, or installs and starts it.
 pub(crate) async fn ensure_running(config: &Config, ui: &Ui) -> Result<Emulator, CommandError> {
     let project = Project::open(config)?;
-    // The emulator could have started when the stack delivered nothing yet.
+    // The emulator may have started before the stack had delivery.
     if config.settings.delivery.enabled
         && let Err(error) = node::ensure(ui).await
     {
@@ -91,7 +91,7 @@ pub(crate) fn was_started(config: &Config) -> Result<bool, CommandError> {
     Ok(Project::open(config)?.record().is_some())
 }
 
-/// Has the emulator save its state now, so that a later kill does not lose the stack.
+/// Makes the emulator save its state now, so that the stack survives a later kill.
 pub(crate) fn save_state(emulator: &Emulator) {
     processes::signal(emulator.pid, Signal::SIGUSR1);
 }

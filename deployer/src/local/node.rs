@@ -29,7 +29,7 @@ pub(super) async fn ensure(ui: &Ui) -> Result<(), CommandError> {
     }
 }
 
-/// Returns the PATH of the emulator, which includes the program that [`ensure`] installs, now or later.
+/// Returns the PATH of the emulator. It includes the program that [`ensure`] installs, even before it is installed.
 pub(super) fn search_path() -> Result<String, CommandError> {
     let installed = installed_program()?;
     let folder = installed.parent().unwrap_or(Path::new("/bin")).display().to_string();

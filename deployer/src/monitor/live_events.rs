@@ -2,7 +2,7 @@
 //!
 //! A run creates the rule before the queue and deletes it after the queue, so a killed run always leaves a rule. The
 //! description of a rule contains the time until which it is in use. A running command extends this time. The next
-//! command deletes each rule whose time has passed, with its queue.
+//! command deletes each expired rule and its queue.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ impl<'a> EventFeed<'a> {
         match feed.create().await {
             Ok(()) => Ok(feed),
             Err(error) => {
-                // The first error explains the others.
+                // Report the first error, which explains the others.
                 let _ = feed.close().await;
                 Err(error)
             }
@@ -169,7 +169,7 @@ impl<'a> EventFeed<'a> {
         }
     }
 
-    /// Deletes the queue, then the rule. A missing one counts as deleted.
+    /// Deletes the queue, then the rule. If one does not exist, it counts as deleted.
     pub(crate) async fn close(self) -> Result<(), CommandError> {
         let queue_url = match self.queue_url {
             Some(url) => Some(url),
@@ -212,7 +212,7 @@ fn is_missing_rule(code: Option<&str>) -> bool {
     code == Some("ResourceNotFoundException")
 }
 
-/// Returns the names of the rules whose time has passed.
+/// Returns the names of the expired rules.
 async fn expired_rules(stack: &Stack) -> Result<Vec<String>, CommandError> {
     let now = OffsetDateTime::now_utc().unix_timestamp();
     let events = stack.aws.eventbridge();

@@ -1,4 +1,4 @@
-//! Monitoring of a running stack: its metrics, logs, queues, functions, and alarms.
+//! Monitors a running stack: its metrics, logs, queues, functions, and alarms.
 
 pub(crate) mod alarms;
 pub(crate) mod functions;

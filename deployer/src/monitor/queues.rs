@@ -23,7 +23,7 @@ pub(crate) struct Queue {
     pub(crate) waiting: u64,
     /// The number of messages that are in flight or delayed.
     pub(crate) in_flight: u64,
-    /// The number of delayed messages. A removal sends itself again with a delay of 15 minutes.
+    /// The number of delayed messages. For each removal, the function sends a message with a delay of 15 minutes.
     #[serde(skip)]
     delayed: u64,
     /// The age of the oldest message, in seconds, or `None` if it was not requested or CloudWatch has no data.
@@ -59,7 +59,7 @@ impl Queue {
         })
     }
 
-    /// Returns the numbers as text. A dead-letter queue without messages has `none`.
+    /// Returns the numbers as text. For a dead-letter queue without messages, the text is `none`.
     pub(crate) fn text(&self, is_dead_letter_queue: bool) -> String {
         let Self { waiting, in_flight, oldest_seconds, .. } = self;
         let mut text = if is_dead_letter_queue && self.messages() == 0 {
@@ -90,8 +90,8 @@ pub(crate) async fn count_messages(stack: &Stack) -> Result<u64, CommandError> {
     Ok(all)
 }
 
-/// Sends up to [`BATCH`] `bodies` to the queue at `url`. A duplicate does no harm, since the functions skip work that is
-/// done.
+/// Sends up to [`BATCH`] `bodies` to the queue at `url`. A duplicate is harmless, because the functions skip work that
+/// is done.
 pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[String]) -> Result<(), CommandError> {
     let rejected = |reason: &str| CommandError::failed(format!("SQS rejected the messages: {reason}"));
     let mut left: Vec<(usize, &String)> = bodies.iter().enumerate().collect();

@@ -32,7 +32,7 @@ pub(crate) struct Status {
     reason: Option<String>,
     /// Its region.
     region: String,
-    /// Its endpoint, if that is not AWS.
+    /// Its endpoint, or `None` for AWS.
     #[serde(skip_serializing_if = "Option::is_none")]
     endpoint: Option<String>,
     /// The queues, by the name of their output without `Url`.
@@ -149,7 +149,7 @@ impl Status {
             work.lines(&mut line);
         }
         let is_shown = |name: &str| match &self.work {
-            // Already listed above.
+            // The output is already listed above.
             Some(work) if work.functions.contains_key(name) => false,
             _ => !name.ends_with("Url") && name != "DeliveryAddress",
         };

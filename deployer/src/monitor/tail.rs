@@ -80,7 +80,7 @@ pub(crate) async fn tail(filter: &LineFilter, stack: &Stack, ui: &Ui) -> Result<
 
 /// Returns a string that every matching line contains, or `None` if there is none.
 fn common_text(filter: &LineFilter) -> Option<&str> {
-    // A line contains the key, but a file name may have a digest inserted.
+    // A line contains the key. In the key, a digest may be inserted into the file name.
     filter.filter.as_deref().or_else(|| filter.key.as_deref().filter(|key| key.contains('/')))
 }
 

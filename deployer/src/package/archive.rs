@@ -10,9 +10,9 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 /// The name of the program that the custom runtime of Lambda starts.
 const NAME: &str = "bootstrap";
-/// Read and execute for all: Lambda runs it as another user.
+/// Read and execute permissions for all users, because Lambda runs the program as another user.
 const MODE: u32 = 0o755;
-/// Read for all.
+/// Read permission for all users.
 const WATERMARK_MODE: u32 = 0o644;
 /// The limit of Lambda for an unpacked function, in bytes.
 const MAX_UNPACKED: u64 = 262_144_000;
@@ -42,7 +42,7 @@ pub(super) fn add_watermarks(
             copy.raw_copy_file(file)?;
         }
     }
-    // A PNG is compressed already.
+    // A PNG is already compressed.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::default())

@@ -29,7 +29,7 @@ pub(crate) fn functions(settings: &Settings) -> Vec<&'static str> {
     FUNCTIONS.into_iter().filter(is_part).collect()
 }
 
-/// The variables that an outer `cargo run` sets. They would make the inner cargo rebuild.
+/// The variables that an outer `cargo run` sets. They would cause the inner cargo to rebuild crates.
 const OUTER_CARGO: [&str; 20] = [
     "CARGO_MANIFEST_DIR",
     "CARGO_MANIFEST_PATH",
@@ -76,7 +76,7 @@ fn features(settings: &Settings, architecture: Architecture) -> Vec<&'static str
     let avif = settings.has_avif_preset().then_some("avif");
     let jxl = settings.jpeg_xl.then_some("jxl");
     let svg = settings.svg.then_some("svg");
-    // A build for arm64 always has the assembler code.
+    // A build for arm64 always contains the assembly code.
     let asm = (architecture == Architecture::X86_64 && has_nasm()).then_some("asm");
     avif.into_iter().chain(jxl).chain(svg).chain(asm).collect()
 }
@@ -89,7 +89,7 @@ pub(crate) fn has_nasm() -> bool {
 /// How to compile the handlers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Profile {
-    /// Like this program, so that most crates are already compiled. Only for this machine.
+    /// With the options of this program, so that most crates are already compiled. Only for this machine.
     #[default]
     Quick,
     /// For deployment: small and fully optimized.
@@ -118,7 +118,7 @@ pub(super) async fn build(
         let built = run_cargo(workspace, functions, features, &builder, ui).await?;
         match check_all(functions, &built, architecture, local) {
             Ok(()) => return Ok(built),
-            // Another builder helps only against a newer glibc.
+            // Another way to build helps only if the glibc of this machine is too new.
             Err((_, Incompatibility::Glibc { needs: (major, minor) })) => ui.note(format!(
                 "The build on this machine needs glibc {major}.{minor}, but Lambda has {}.{}; building with cargo-zigbuild",
                 LAMBDA_GLIBC.0, LAMBDA_GLIBC.1
@@ -267,7 +267,7 @@ async fn run_cargo(
             command.arg("build");
             command
         }
-        // It runs zig as a module of this Python.
+        // cargo-zigbuild runs zig as a module of this Python.
         Builder::Zig { target, python } => {
             let mut command = Command::new(python.with_file_name("cargo-zigbuild"));
             command.env("CARGO_ZIGBUILD_PYTHON_PATH", python).args(["zigbuild", "--target", target]);
@@ -283,7 +283,7 @@ async fn run_cargo(
         Builder::Host | Builder::Zig { .. } => command
             .args(["--profile", "lambda", "--package", "handler"])
             .args(features.iter().flat_map(|feature| ["--features", feature]))
-            // A deployer without HEIC, as in the archive of a release, builds handlers without it.
+            // A deployer without HEIC, such as the one in the archive of a release, builds handlers without HEIC.
             .args((!imaging::READS_HEIC).then_some("--no-default-features")),
     };
     command

@@ -22,7 +22,7 @@ pub(super) enum Incompatibility {
     Glibc { needs: (u32, u32) },
 }
 
-/// Checks a program. A local one may need the glibc of this machine.
+/// Checks a program. A local function may need the glibc of this machine.
 pub(super) fn check(program: &[u8], architecture: Architecture, local: bool) -> Result<(), Incompatibility> {
     if local && !cfg!(target_os = "linux") {
         return Ok(());

@@ -17,10 +17,11 @@ use crate::tools::cache;
 /// The functions that render presets.
 const RENDERERS: [&str; 2] = ["thumbnail", "delivery"];
 
-/// The maximum number of copies of zips in the cache folder. Each deployer that packages at the same time needs two.
+/// The maximum number of copies of zips in the cache folder. Each of several deployers that package at the same time
+/// needs two.
 const MAX_COPIES: usize = 16;
 
-/// The watermarks of presets, checked.
+/// The valid watermarks of presets.
 #[derive(Debug, Default)]
 pub(crate) struct WatermarkFiles {
     /// The decoded files.
@@ -74,8 +75,8 @@ impl WatermarkFiles {
     }
 }
 
-/// Deletes all copies but the newest. Those that a deployer is using were just written. A copy that cannot be deleted
-/// remains until the next time.
+/// Deletes all copies but the newest. The copies that a deployer is using are among the newest. A copy that cannot be
+/// deleted remains until the next run.
 fn delete_old_copies(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     let mut copies: Vec<_> = entries

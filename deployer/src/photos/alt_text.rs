@@ -29,7 +29,7 @@ impl PhotoStore<'_> {
     ///
     /// Only the current version of a photo keeps its alt texts, so this method checks the current version after the
     /// write. If another version is current or the photo was removed, it asks the thumbnail function to settle the
-    /// version. It deletes nothing itself, since the version may become current again meanwhile.
+    /// version. It deletes nothing itself, because the version may become current again in the meantime.
     pub(crate) async fn set_alt_text(
         &self,
         stack: &Stack,
@@ -62,7 +62,7 @@ impl PhotoStore<'_> {
         })
     }
 
-    /// Sends the event that `original` has alt texts, of which `text` is new. The event has all of them.
+    /// Sends the event that `original` has alt texts. The event contains all of them, including the new `text`.
     async fn announce(
         &self,
         stack: &Stack,

@@ -43,7 +43,7 @@ pub(crate) enum RecordState {
     Done,
     /// It has a failure record.
     Failed,
-    /// It has no record: a message is in flight, or it is lost.
+    /// It has no record: either a message is in flight, or the version is lost.
     Unrecorded,
 }
 
@@ -143,7 +143,7 @@ impl PhotoStore<'_> {
             async move {
                 let record_state = match state {
                     Some(record_state) => record_state,
-                    // Boxed, since the future of a request takes thousands of bytes and few versions need one.
+                    // Box the future of the request: it takes thousands of bytes, and few versions need it.
                     None => Box::pin(self.read_state(function, &version.original())).await?,
                 };
                 Ok((version, record_state))
@@ -174,10 +174,11 @@ impl PhotoStore<'_> {
         })
     }
 
-    /// Returns the names of records that include those of `versions`.
+    /// Returns a range of record names that includes the records of `versions`.
     async fn records_of(&self, versions: &[Version]) -> Result<RecordRange, CommandError> {
         let mut records = RecordRange { keys: HashSet::new(), last_read: None };
-        // The first folder, whose records follow its name, and the last possible record of a version.
+        // The range begins with the first folder, whose records follow its name, and ends with the last possible record
+        // of a version.
         let originals = || versions.iter().map(Version::original);
         let (first, last) =
             (originals().map(|o| o.records()).min(), originals().map(|o| o.failure_key()).max());

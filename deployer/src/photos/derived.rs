@@ -40,8 +40,7 @@ const CHECKSUMS: usize = 1 << 20;
 pub(crate) enum Problem {
     /// The version does not exist or is behind a delete marker, but has thumbnails or records.
     Orphaned,
-    /// The version was overwritten and has only some of its thumbnails and records. Either all of them are valid, or
-    /// none.
+    /// The version was overwritten and has only some of its thumbnails and records. It must have all of them or none.
     Partial,
     /// Its manifest lists thumbnails, or an entry in the name index, that do not exist.
     Incomplete,
@@ -252,7 +251,7 @@ impl<'a> Inspection<'a> {
                 self.key_in_metadata(self.store.thumbnails, &format!("{}{name}", stored.folder)).await?;
             found = key.and_then(|key| OriginalVersion::from_folder(&key, &stored.folder));
         }
-        // A record names its version, which must belong to this folder.
+        // A record contains its version, which must belong to this folder.
         Ok(found.filter(|original| original.folder() == stored.folder))
     }
 

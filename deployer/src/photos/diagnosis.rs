@@ -20,7 +20,7 @@ use crate::s3::versions::Version;
 use crate::stack::Stack;
 use crate::ui::format_count;
 
-/// How long a photo may have no record before it counts as lost, in seconds.
+/// How long a photo may be without a record before it counts as lost, in seconds.
 const LOST_AFTER_SECONDS: i64 = 60;
 
 /// The time limit of reading the errors of a function from CloudWatch.
@@ -369,7 +369,8 @@ impl DiagnosisInput<'_> {
 
 /// Returns the number of attempts before a message with this receive count became a dead letter.
 fn count_attempts(receives: u32) -> String {
-    // The count includes one receive by the failover function. More than one cannot be distinguished.
+    // The count includes one receive by the failover function. If it received the message several times, the number of
+    // its receives is unknown.
     format_count(u64::from(receives.saturating_sub(1)), "attempt")
 }
 

@@ -41,7 +41,7 @@ pub(crate) enum PhotoState {
     Done(Box<Manifest>),
     /// It failed permanently, for this reason.
     Failed(Box<FailureRecord>),
-    /// It has no record: a message is in flight, or should be.
+    /// It has no record: either a message is in flight, or it is lost.
     Waiting,
 }
 

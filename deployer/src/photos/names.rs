@@ -65,7 +65,7 @@ struct NamePage {
     more: bool,
 }
 
-/// Entries that come one after the other in the index.
+/// Consecutive entries in the index.
 struct EntryRange {
     prefix: String,
     range: KeyRange,
@@ -320,7 +320,7 @@ fn sort_entries(mut entries: Vec<IndexEntry>) -> Vec<IndexEntry> {
 }
 
 /// Returns whether an entry written on `written` can belong to a photo last modified on `day`, if given: it cannot be
-/// written earlier. One day more allows for clock differences.
+/// written earlier. An extra day allows for clock differences.
 fn may_match_day(day: Option<Date>, written: Date) -> bool {
     day.is_none_or(|day| written.next_day().is_none_or(|written| written >= day))
 }

@@ -319,7 +319,7 @@ pub(crate) async fn count_versions(
             Ok(Some((count, page.is_truncated() == Some(true))))
         }
         Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok(Some((0, false))),
-        // A successful response that cannot be parsed because of a control character in XML.
+        // The response was successful, but a control character makes its XML invalid.
         Err(error) if error.raw_response().is_some_and(|response| response.status().is_success()) => Ok(None),
         Err(error) => Err(aws_error(format_args!("list the versions in `{bucket}`"), &error)),
     }

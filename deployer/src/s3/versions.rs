@@ -137,8 +137,8 @@ fn list_versions<'a>(
     }))
 }
 
-/// Decodes a key in a listing that was requested with [`EncodingType::Url`], since XML cannot represent control characters.
-/// Not every server encodes.
+/// Decodes a key in a listing that was requested with [`EncodingType::Url`], since XML cannot represent control
+/// characters. Not every server encodes the keys.
 pub(crate) fn decode_key(key: &str, encoding: Option<&EncodingType>) -> String {
     let encoded = encoding == Some(&EncodingType::Url);
     encoded.then(|| decode_event_key(key)).flatten().unwrap_or_else(|| key.to_owned())

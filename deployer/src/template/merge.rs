@@ -34,7 +34,7 @@ pub(crate) fn merge(parts: &[TemplatePart]) -> Result<Map<String, Value>, Comman
         }
         bind_outputs(&merged, &mut content);
         for resource in content.get_mut("Resources").and_then(Value::as_object_mut).into_iter().flatten() {
-            // Metadata is for linters and would take a sixth of the request limit.
+            // The metadata is for linters. It would use a sixth of the request limit.
             resource.1.as_object_mut().map(|resource| resource.remove("Metadata"));
         }
         for (section, content) in content {

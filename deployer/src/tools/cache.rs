@@ -10,8 +10,8 @@ use directories::ProjectDirs;
 use crate::error::{CommandError, io_error};
 use crate::ui::Ui;
 
-/// Returns the cache folder: on Linux `~/.cache/thumbnail-generator`, or where XDG_CACHE_HOME says; on macOS
-/// `~/Library/Caches/thumbnail-generator`.
+/// Returns the cache folder: `thumbnail-generator` in XDG_CACHE_HOME or `~/.cache` on Linux, and in `~/Library/Caches`
+/// on macOS.
 pub(crate) fn folder() -> Result<PathBuf, CommandError> {
     ProjectDirs::from("", "", "thumbnail-generator").map(|dirs| dirs.cache_dir().to_owned()).ok_or_else(
         || {
@@ -41,7 +41,7 @@ pub(crate) fn cache_error(what: &str, error: &std::io::Error) -> CommandError {
     io_error(what, error).hint(hint)
 }
 
-/// Locks a file until it is dropped or the process ends, so that only one deployer at a time proceeds.
+/// Locks a file until it is dropped or the process ends, so that only one deployer at a time continues.
 pub(crate) async fn lock(path: &Path, message: &'static str, ui: &Ui) -> Result<File, CommandError> {
     if let Some(parent) = path.parent() {
         create_folder(parent)?;

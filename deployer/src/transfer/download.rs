@@ -37,7 +37,7 @@ pub(crate) struct DownloadSource {
     pub(crate) key: String,
     /// The version ID, or `None` for the current version.
     pub(crate) version_id: Option<String>,
-    /// The SHA-256 of its bytes, if known. If not, its metadata may contain it.
+    /// The SHA-256 of its bytes, if known. If it is `None`, the metadata of the object may contain it.
     pub(crate) digest: Option<Digest>,
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct ReceivedFile {
 }
 
 impl ReceivedFile {
-    /// Opens the temporary file. It has no name afterwards.
+    /// Opens the temporary file. The file then has no name.
     pub(crate) fn open(self) -> Result<File, CommandError> {
         File::open(&self.temporary).map_err(|error| io_error("read a temporary file", &error))
     }
@@ -354,7 +354,7 @@ impl PartialDownload {
 
     /// Appends `pieces` to the file and to the digest.
     fn write(&mut self, pieces: &mut Vec<Bytes>) -> std::io::Result<()> {
-        // The other downloads continue on another thread.
+        // Other downloads continue on other threads.
         tokio::task::block_in_place(|| {
             for piece in pieces.drain(..) {
                 self.file.write_all(&piece)?;

@@ -26,7 +26,7 @@ pub(crate) struct UploadPolicy<'a> {
     pub(crate) expires: Duration,
     /// The maximum size, in bytes.
     pub(crate) max_bytes: u64,
-    /// The SHA-256 of the bytes in Base64, if only these may be uploaded.
+    /// The SHA-256 of the only bytes that may be uploaded, in Base64, or `None` to allow any bytes.
     pub(crate) sha256: Option<&'a str>,
 }
 

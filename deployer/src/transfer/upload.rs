@@ -31,7 +31,7 @@ const PHOTOS_AT_ONCE: usize = 16;
 /// How many requests with a body are sent at once.
 const REQUESTS_AT_ONCE: usize = 16;
 
-/// How many outcomes wait for that of an earlier file.
+/// The maximum number of outcomes that wait for the outcome of an earlier file.
 const MAX_HELD: usize = 1_000;
 
 /// The options of an upload.
@@ -262,7 +262,7 @@ impl UploadRun<'_> {
             true => {
                 let result = self.wait_for_result(&stored.original);
                 let result = self.uploader.signals.run_until_any_signal(result).await;
-                // The photo is stored, whatever happens to the wait.
+                // The photo is stored even if the wait fails.
                 Some(result.unwrap_or_else(|error| match error.kind {
                     Kind::Interrupted => {
                         ProcessingResult::Interrupted { message: "the wait was interrupted" }

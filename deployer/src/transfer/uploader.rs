@@ -67,7 +67,7 @@ impl Uploader<'_> {
         };
         let stored = match stored {
             Ok(stored) => stored,
-            // If the file changed, that explains the error better than S3 does.
+            // If the file has changed, report that instead: it explains the error better.
             Err(error) if error.kind == Kind::Failed => {
                 return Err(photo.check_unchanged().err().unwrap_or(error));
             }
@@ -106,8 +106,8 @@ impl Uploader<'_> {
             let error = match sent {
                 Ok(Ok(stored)) => return Ok(stored),
                 Ok(Err(MultipartError::Invalid(error))) => {
-                    // Another upload of the same bytes may have been faster, or an earlier attempt succeeded but its
-                    // response was lost. In both cases the object exists.
+                    // Another upload of the same bytes may have been faster, or an earlier attempt may have succeeded
+                    // without a response. In both cases, the object exists.
                     let present =
                         self.signals.run_until_any_signal(self.find_existing(photo, key, bar)).await?;
                     self.abort(key, &upload).await;
@@ -182,7 +182,7 @@ impl Uploader<'_> {
                     if let Some(stored) = self.find_existing(photo, key, bar).await? {
                         return Ok(stored);
                     }
-                    // It was removed meanwhile.
+                    // The object was removed in the meantime.
                     if !backoff.next_attempt().await {
                         return Err(upload_error(photo, &error));
                     }
@@ -203,7 +203,7 @@ impl Uploader<'_> {
         // If listing is denied, or an emulator does not support it, all parts are uploaded.
         if self.focus.is_none()
             && let Ok(found) = self.s3.list_multipart_uploads().bucket(self.bucket).prefix(key).send().await
-            // The last one, since earlier ones may be invalid.
+            // Use the last upload, because earlier ones may be invalid.
             && let Some(id) =
                 found.uploads().iter().rev().filter(|u| u.key() == Some(key)).find_map(|u| u.upload_id())
             && let Ok(existing) = self.existing_parts(key, id).await
@@ -414,7 +414,7 @@ async fn body(photo: &LocalPhoto, offset: u64, length: u64) -> Result<ByteStream
 /// Returns whether a retry may succeed after an error that the SDK does not retry.
 pub(crate) fn is_transient<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     match error {
-        // A response that cannot be read was cut off.
+        // If the response cannot be read, it was cut off.
         SdkError::ResponseError(_) => true,
         SdkError::ServiceError(service) => matches!(
             service.err().code(),

@@ -13,7 +13,7 @@ pub(crate) struct LocalFile {
     pub(crate) path: PathBuf,
     /// The name for its key, including the folders below the one on the command line.
     pub(crate) name: String,
-    /// Whether the command line names this file, not a folder that contains it.
+    /// Whether the command line contains the path of this file, not of a folder that contains it.
     pub(crate) is_named: bool,
 }
 
@@ -97,7 +97,7 @@ impl Iterator for Walk {
             }
             let is_file = match kind {
                 Some(kind) if !kind.is_symlink() => Ok(kind.is_file()),
-                // Check the target of the link.
+                // For a link, check the target.
                 _ => std::fs::metadata(&path).map(|metadata| metadata.is_file()),
             };
             match is_file {

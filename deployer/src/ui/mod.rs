@@ -80,7 +80,7 @@ impl Ui {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
-    /// Prints the result of a command: `value` as JSON, or the lines of `text`.
+    /// Prints the result of a command: `value` in JSON mode, otherwise the lines of `text`.
     pub(crate) fn print_result<T: Serialize>(
         &self,
         value: &T,
@@ -158,7 +158,7 @@ impl Ui {
         if self.quiet || self.is_json() || !std::io::stdout().is_terminal() {
             return;
         }
-        // Half blocks are only colors.
+        // Half blocks use only colors.
         if self.terminal.pictures == PictureProtocol::HalfBlocks && !console::colors_enabled() {
             return;
         }
@@ -173,7 +173,7 @@ impl Ui {
         }
     }
 
-    /// Prints what a person decides about at the next prompt. `--quiet` omits it only with `--yes`, which omits the prompt.
+    /// Prints the text to which the next prompt refers. `--quiet` omits it only with `--yes`, which omits the prompt.
     pub(crate) fn note_for_prompt(&self, text: impl AsRef<str>) {
         if !(self.quiet && self.yes) {
             self.write_stderr(text.as_ref());
@@ -220,7 +220,7 @@ impl Ui {
 
     fn write_stderr(&self, text: &str) {
         self.bars.suspend(|| {
-            // A closed stderr cannot be reported.
+            // If stderr is closed, the error cannot be reported.
             let _ = writeln!(std::io::stderr().lock(), "{text}");
         });
     }
@@ -300,8 +300,8 @@ impl Ui {
     }
 }
 
-/// The progress bar of one of many transfers, removed on drop. A bar that is only finished would stay in the list of bars,
-/// which every redraw iterates.
+/// The progress bar of one of many transfers, removed on drop. A bar that is finished but not removed would stay in the
+/// list of bars, over which every redraw iterates.
 pub(crate) struct TransferBar {
     bar: ProgressBar,
     bars: MultiProgress,

@@ -30,7 +30,7 @@ impl Durations {
         Some(Duration::from_secs(seconds)).filter(|last| *last >= MIN_REMEMBERED)
     }
 
-    /// Remembers how long `what` took. Ignores errors: without the file, a message is shorter.
+    /// Remembers how long `what` took. Ignores errors, because the file is needed only for a part of a message.
     pub(crate) fn remember(&self, what: &str, took: Duration) {
         let (Some(folder), Some(file)) = (&self.folder, self.file(what)) else { return };
         if took < MIN_REMEMBERED {

@@ -196,7 +196,7 @@ async fn check_bucket_names(stack: &Stack) -> Check {
     Check::ok("names", "the bucket names are available")
 }
 
-/// Asks the model that describes photos for a single word, which proves that the caller has access.
+/// Requests a single word from the model that describes photos, which proves that the caller has access.
 async fn check_model(stack: &Stack) -> Check {
     let settings = &stack.config.settings.alt_text;
     let region = stack.aws.region();

@@ -1,4 +1,4 @@
-//! The check of the caller's permissions, for which IAM simulates the policies.
+//! Checks the caller's permissions: IAM simulates the policies.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ struct Place<'a> {
     account: &'a str,
 }
 
-/// Asks IAM whether the caller has all permissions of an operator.
+/// Checks with IAM whether the caller has all permissions of an operator.
 pub(super) async fn check_permissions(stack: &Stack, identity: &Identity) -> Check {
     let Some((kind, name)) = principal(&identity.arn) else {
         return Check::ok("permissions", "the root user of the account has all permissions");

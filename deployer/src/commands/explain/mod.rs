@@ -74,7 +74,8 @@ struct Explanation<'a> {
     /// The stable URL of the first preset, or `None` if the stack does not deliver thumbnails or the object is not a photo.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
-    /// The responses at the addresses of the photo, or `None` if the stack has no distribution. A folder has none.
+    /// The responses at the addresses of the photo, or `None` if the stack has no distribution. It is also `None` for a
+    /// folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<&'a [DeliveredAddress]>,
     timeline: &'a [TimelineEntry],
@@ -91,7 +92,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     for version in &versions {
         states.push(add_version_history(&store, version, &mut timeline).await?);
     }
-    // The latest is the first.
+    // The first version is the latest.
     let (Some(latest), Some(state)) = (versions.first(), states.into_iter().next()) else {
         return Err(missing_photo(&store, &key, stack).await?);
     };

@@ -45,7 +45,7 @@ mod tests {
         let found: Vec<(i64, i64)> = periods(&known, day(now))
             .into_iter()
             .map(|Period { from, until }| {
-                // The minutes that allow for clock skew do not count.
+                // The minutes that allow for clock skew are not counted.
                 let days = |at: OffsetDateTime| at.unix_timestamp().div_euclid(86_400);
                 (days(from + Duration::MINUTE), days(until))
             })

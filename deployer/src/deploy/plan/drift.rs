@@ -43,7 +43,7 @@ pub(crate) struct DriftedProperty {
     pub(crate) actual: String,
 }
 
-/// Has CloudFormation check every resource, and returns those that differ.
+/// Makes CloudFormation check every resource, and returns the resources that differ.
 pub(crate) async fn detect(stack: &Stack, ui: &Ui) -> Result<Vec<Drifted>, CommandError> {
     let cloudformation = stack.aws.cloudformation();
     let detection = cloudformation

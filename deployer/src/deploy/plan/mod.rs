@@ -64,7 +64,7 @@ pub(crate) struct PlannedChange {
 /// The content of a bucket that the stack loses.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct BucketContent {
-    /// Whether the bucket is retained in the account. If not, its content is deleted.
+    /// Whether the bucket is retained in the account. Otherwise, its content is deleted.
     pub(crate) stays: bool,
     /// The number of object versions, up to the limit of the count, or `None` if it is unknown.
     pub(crate) versions: Option<usize>,
@@ -144,7 +144,7 @@ type Resources = BTreeMap<String, Resource>;
 impl Plan {
     /// Reads the changes of a change set between the resources `before` and `after`.
     ///
-    /// CloudFormation omits some values and truncates long ones. The templates fill the gaps.
+    /// CloudFormation omits some values and truncates long ones. This takes the full values from the templates.
     pub(crate) fn read(
         stack: &str,
         creates: bool,
@@ -159,13 +159,13 @@ impl Plan {
         changes.sort_by(|a, b| (a.action, &a.logical_id).cmp(&(b.action, &b.logical_id)));
         let mut permissions = permissions::compare(before, after);
         if before.is_empty() {
-            // Without earlier permissions, none can narrow.
+            // A new stack has no earlier permissions that could become narrower.
             permissions.narrow.clear();
         }
         Self { stack: stack.to_owned(), creates, changes, permissions, drift: None }
     }
 
-    /// Counts the objects in the buckets that the stack loses. An empty bucket is no loss.
+    /// Counts the objects in the buckets that the stack loses. Losing an empty bucket does not matter.
     pub(crate) async fn check_buckets(&mut self, stack: &Stack) {
         for change in &mut self.changes {
             let (Some(content), Some(bucket)) = (&mut change.content, &change.physical_id) else { continue };
