@@ -12,10 +12,10 @@ def measure(quick):
     ready, first = {name: [] for name in commands}, {name: [] for name in commands}
     with Loopback() as s3:
         event = batch({"cat.jpg": put(s3.endpoint, "originals/cat.jpg", photo)})
-        # The first round warms the page cache.
+        # The first round fills the page cache.
         for round_ in range(rounds + 1):
             for name, command in commands.items():
-                # An empty catalog, so that no photo is done already.
+                # Use an empty catalog, so that no photo is already done.
                 put(s3.endpoint, "catalog", None)
                 process, asked, begun = api.start(command, api.environment(s3.endpoint))
                 answered = api.invoke(event) - begun

@@ -32,14 +32,14 @@ def measure(quick):
         put(s3.endpoint, "originals/photo.jpg", photo)
         for name, server in servers.items():
             for round_ in range(3 if quick else 7):
-                # A new key, so that no picture is stored.
+                # Use a new key, for which no picture is stored.
                 key = f"cold-{name}-{round_}.jpg"
                 put(s3.endpoint, f"originals/{key}", photo)
                 cold[name].append(first_response(server, s3.endpoint, key))
                 started[name].append(first_response(server, s3.endpoint, f"missing-{key}", expect=404))
         for name, server in servers.items():
             memory[name] = []
-        # The servers take turns with each kind of load and each number of connections.
+        # The servers are measured in turn, with each kind of load and each number of connections.
         for what, count in requests.items():
             for connections in CONNECTIONS:
                 for name, server in servers.items():

@@ -33,7 +33,7 @@ def take_turns(commands, s3, body, batches):
     """Gives each function `batches` of ten photos, one batch of each function after the other. Returns their figures."""
     running, seconds, used = {}, dict.fromkeys(commands, 0), dict.fromkeys(commands, 0)
     for name, command in commands.items():
-        # Each has its own API, or another function would get its batch.
+        # Each function has its own API, because otherwise another function could get its batch.
         api = Api()
         running[name] = api, api.start(command, api.environment(s3.endpoint))[0]
     # The first batch is one photo and is not counted, because the function has no connections yet.

@@ -15,7 +15,7 @@ from peers import HERE, ROOT, built, photographs
 CONCURRENCY = 2
 TOLERANCE = 0.2
 
-# Rounds of calls to S3, one after the other.
+# The number of sequential rounds of calls to S3.
 ROUNDS = int(re.search(r"ROUNDS: u32 = (\d+)", (ROOT / "contract/src/calls.rs").read_text())[1])
 
 
@@ -73,7 +73,7 @@ def process(run, folder, photos, emulator):
     batches = {}
     for line in work:
         batches.setdefault(line["request_id"], []).append(line)
-    # From the first step of the first photo to the end of the last photo.
+    # The time from the first step of the first photo to the end of the last photo.
     seconds = [max(line["ended"] for line in lines) - min(line["began"] for line in lines) for lines in batches.values()]
     return {
         "photos": photos,
@@ -86,7 +86,7 @@ def process(run, folder, photos, emulator):
         "mean_step_ms": {step: sum(line["ms"].get(step, 0) for line in work) / photos for step in ("look", "fetch", "render", "store")},
         "processors": os.cpu_count(),
         "processors_busy": (busy_seconds() - busy) / took,
-        # The emulator answers all calls in one process. Near 1, it is the bottleneck.
+        # The emulator responds to all calls in one process. If this value is near 1, the emulator is the bottleneck.
         "processors_busy_in_emulator": (process_seconds(emulator) - emulated) / took,
     }
 

@@ -68,7 +68,7 @@ class Api:
             CATALOG_BUCKET="catalog",
             THUMBNAIL_QUEUE_URL=f"{endpoint}/queue",
             PRESETS=json.dumps(presets()),
-            # As in the templates.
+            # The templates have the same values.
             MALLOC_ARENA_MAX="1",
         )
 
@@ -92,7 +92,7 @@ class Api:
         process.kill()
         process.wait()
         self.invocations.put(None)
-        # A pending request of the killed process takes it. Otherwise it is removed again.
+        # A pending request of the killed process may receive it. Otherwise it is removed.
         time.sleep(0.05)
         with contextlib.suppress(queue.Empty):
             while True:

@@ -1,5 +1,5 @@
-//! Reads any body of a message: the result is events, an error, or both. The keys of the records of each event belong to
-//! its original. The body without identities has the same result.
+//! Reads any body of a message: the result is events, an error, or both. The keys of the records of each event belong
+//! to its original. The result is the same after the identities are removed from the body.
 #![no_main]
 
 use std::collections::BTreeSet;

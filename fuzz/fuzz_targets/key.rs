@@ -1,5 +1,5 @@
-//! Derives the keys of any key, version, and name. They fit into S3's limit and contain the version, and no printed text
-//! contains a control character.
+//! Derives the keys of any key, version, and name. They do not exceed S3's limit, and they contain the version. No
+//! printed text contains a control character.
 #![no_main]
 
 use contract::key::{

@@ -1,5 +1,5 @@
-// Drives a real browser for the scenarios of the tests: `node SCRIPT SCENARIO ADDRESS FOLDER`. A script exits with 0 if all
-// is as it should be, and leaves pictures of what it saw in FOLDER.
+// Controls a real browser for the scenarios of the tests: `node SCRIPT SCENARIO ADDRESS FOLDER`. A script exits with 0
+// if all checks succeed, and saves screenshots to FOLDER.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

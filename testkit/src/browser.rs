@@ -1,13 +1,13 @@
-//! A real browser, which a script of a test drives.
+//! A real browser that a script of a test controls.
 //!
-//! `testkit/browser/browser.mjs` has what the scripts share.
+//! `testkit/browser/browser.mjs` has the functions that the scripts share.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::report_skipped;
 
-/// A browser, the script that drives it, and the folder of the pictures that the script leaves.
+/// A browser, the script that controls it, and the folder for the screenshots of the script.
 pub struct Browser {
     chromium: PathBuf,
     script: PathBuf,
@@ -15,7 +15,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Finds Chromium, and installs what scripts need. Reports that `tests` are left out if a tool is missing.
+    /// Finds Chromium, and installs the packages that the scripts need. Reports that `tests` are left out if a tool is
+    /// missing.
     pub fn find(tests: &str, script: PathBuf, pictures: PathBuf) -> Option<Self> {
         let chromium = installed();
         if chromium.is_none() {
@@ -43,7 +44,7 @@ impl Browser {
     }
 }
 
-/// Returns the path of Chromium if everything that drives it is installed, or can be.
+/// Returns the path of Chromium if all tools that control it are installed or can be installed.
 fn installed() -> Option<PathBuf> {
     let on_path = |name: &str| {
         let path = std::env::var_os("PATH")?;
@@ -57,7 +58,7 @@ fn installed() -> Option<PathBuf> {
     // Several tests can be the first at the same time.
     let turn = std::fs::File::create(driver.join("node_modules.lock")).unwrap();
     turn.lock().unwrap();
-    // Once for each state of the lock file.
+    // The packages are installed once for each state of the lock file.
     if std::fs::read(&marker).ok().as_ref() != Some(&lock) {
         let npm = Command::new(on_path("npm")?)
             .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])

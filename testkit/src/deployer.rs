@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 /// A run of the deployer in a folder. Its environment has only the variables that a test adds.
 ///
-/// Each method returns a new builder that shares the folder. So a test can run the deployer twice in one folder:
+/// Each method returns a new builder with the same folder, so a test can run the deployer twice in one folder:
 ///
 /// ```no_run
 /// use testkit::Deployer;

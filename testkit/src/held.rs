@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::http::{Reply, Request};
 use crate::lambda::{NEXT, environment, invocation, runtime_path};
 
-/// How long a process may take until it waits. A process that computes without end fails the test.
+/// How long a process may take until it waits. If a process computes endlessly, the test fails.
 const LIMIT: Duration = Duration::from_secs(300);
 
 /// A running function.
@@ -169,7 +169,7 @@ impl Drop for HeldProcess {
 }
 
 impl HeldCall {
-    /// Describes the call in a line.
+    /// Describes the call on one line.
     pub fn label(&self) -> String {
         let path = self.request.path();
         match (self.request.parameter("prefix"), path.as_str()) {
@@ -212,7 +212,7 @@ fn this_thread() -> PathBuf {
 
 /// Returns whether the thread with the folder `thread` in `/proc` waits or has ended.
 fn is_thread_waiting(thread: &Path) -> bool {
-    // The name before the state may contain any character. It ends with the last parenthesis.
+    // The name before the state may contain any character, and ends with the last parenthesis.
     let state = read_to_string(thread.join("stat")).ok();
     let state = state.and_then(|stat| stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()));
     state.is_none_or(|state| "SZX".contains(state))

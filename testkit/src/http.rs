@@ -23,7 +23,7 @@ impl Request {
     ///
     /// # Panics
     ///
-    /// If the body is sent in chunks: no client of these servers does that.
+    /// Panics if the body is sent in chunks, because no client of these servers does that.
     pub fn read(reader: &mut BufReader<&TcpStream>) -> Option<Self> {
         let (head, length) = read_head(reader)?;
         if head.to_lowercase().contains("expect: 100-continue") {
@@ -85,7 +85,7 @@ pub struct Reply {
     extent: Extent,
 }
 
-/// How much of a reply is sent.
+/// The part of a reply that is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Extent {
     Whole,
@@ -157,7 +157,7 @@ impl Reply {
             let kind = if is_json { "application/x-amz-json-1.0" } else { "text/xml" };
             head += &format!("content-type: {kind}\r\n");
         }
-        // A reply to a HEAD states the length of a body that it does not have.
+        // A reply to a HEAD contains the length of a body but no body.
         if !self.has_header("content-length") && !self.has_header("transfer-encoding") {
             head += &format!("content-length: {}\r\n", self.body.len());
         }
@@ -213,7 +213,7 @@ fn accept(talk: impl Fn(&TcpStream) + Send + Sync + 'static) -> String {
                 if let Err(panic) = talked {
                     let text = panic.downcast_ref::<String>().map(String::as_str);
                     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
-                    // Not a macro, whose output the test captures.
+                    // Write to stderr directly, because the test harness captures the output of `eprintln!`.
                     let _ = writeln!(std::io::stderr(), "a server of a test panicked: {text}");
                     #[expect(clippy::exit, reason = "the thread of the test cannot be reached")]
                     std::process::exit(101);

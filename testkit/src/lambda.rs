@@ -176,7 +176,7 @@ fn runtime_api(
         _ => panic!("the function calls {path}: {said}"),
     };
     if let Some(pending) = pending.lock().unwrap().remove(id) {
-        // The test may no longer wait for it.
+        // The test may no longer be waiting for it.
         let _ = pending.send(ended);
     }
     Reply::new(202, "")

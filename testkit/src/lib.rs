@@ -44,7 +44,7 @@ pub use crate::stack::FakeStack;
 /// Returns the path of a program of the package under test: `deployer`.
 pub fn program(name: &str) -> PathBuf {
     let from_cargo = std::env::var_os(format!("CARGO_BIN_EXE_{name}")).map(PathBuf::from);
-    // A test program that is started without cargo is in the folder `deps` below the programs.
+    // If the test is started without cargo, its program is in the folder `deps` below the other programs.
     let beside = || std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join(name);
     from_cargo.unwrap_or_else(beside)
 }
@@ -65,7 +65,7 @@ pub fn native_architecture_setting() -> String {
     format!("function: {{ architecture: {architecture} }}\n")
 }
 
-/// Returns the number in an environment variable, or `default`. With these variables, developers run more cases than
+/// Returns the number in an environment variable, or `default`. Developers set these variables to run more cases than
 /// CI.
 pub fn number_from_env(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |text| text.parse().unwrap())

@@ -85,7 +85,7 @@ impl Project {
             .unwrap_or_else(|_| panic!("{arguments:?}: {stdout}{}", String::from_utf8_lossy(&output.stderr)))
     }
 
-    /// Runs a command until its JSON fulfills `wanted`, and returns the JSON.
+    /// Repeats a command until `wanted` accepts its JSON, and returns the JSON.
     pub fn until(&self, arguments: &[&str], wanted: impl Fn(&Value) -> bool) -> Value {
         let begun = Instant::now();
         loop {

@@ -12,7 +12,7 @@ use crate::http::{Reply, Request, serve};
 
 type Script = Box<dyn FnMut(&Request) -> Fault + Send>;
 
-/// The proxy. It forwards all calls until it has a script.
+/// The proxy. Without a script, it forwards all calls.
 pub struct Proxy {
     /// The address for programs, like `http://127.0.0.1:43211`.
     pub endpoint: String,
@@ -39,7 +39,7 @@ impl Proxy {
         *self.emulator.lock().unwrap() = endpoint.trim_start_matches("http://").to_owned();
     }
 
-    /// Asks `script` about every call from now on.
+    /// From now on, `script` determines the fault of each call.
     pub fn script(&self, script: impl FnMut(&Request) -> Fault + Send + 'static) {
         *self.script.lock().unwrap() = Box::new(script);
     }

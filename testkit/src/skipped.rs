@@ -1,4 +1,4 @@
-//! Tests that need a tool that the machine does not have.
+//! Reports tests that need a tool that is missing on this machine.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;

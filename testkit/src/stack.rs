@@ -22,7 +22,7 @@ pub const CATALOG: &str = "catalog";
 /// The end of a key, and the change after the deployer has put an object at such a key.
 pub type AfterPut = (&'static str, fn(&mut StackState));
 
-/// What the thumbnail function does when a photo is deleted.
+/// How the thumbnail function reacts when a photo is deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Removal {
     /// It deletes the derived objects after the deployer has listed the buckets this number of times.
@@ -39,7 +39,7 @@ pub struct StackState {
     pub store: Store,
     /// The bodies of the messages that the deployer has sent.
     pub sent: Vec<Value>,
-    /// How many messages the queues report.
+    /// The number of messages that the queues report.
     pub messages: u64,
     /// How the function reacts to a removal.
     pub removal: Removal,

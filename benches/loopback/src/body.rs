@@ -2,7 +2,8 @@
 
 use bytes::{Bytes, BytesMut};
 
-/// Returns the content of a body in chunks. A line with its size in hexadecimal precedes each chunk. Ignores trailers.
+/// Returns the content of a body in chunks. Before each chunk, a line contains its size in hexadecimal. Ignores
+/// trailers.
 pub(crate) fn join_chunks(mut body: Bytes) -> Bytes {
     let mut bytes = BytesMut::with_capacity(body.len());
     while let Some(end) = body.windows(2).position(|pair| pair == b"\r\n") {

@@ -71,7 +71,7 @@ fn a_photo_is_described_and_the_text_of_a_person_takes_precedence() {
     assert_eq!(explained["state"], "done");
     assert_eq!(project.json(&["alt", cat, "--decorative"])[0]["decorative"], true);
     assert_eq!(project.json(&["alt", key])[0]["alt"], "Espresso");
-    // One request for the coffee, two for the cat.
+    // The model received one request for the coffee, and two for the cat.
     assert_eq!(asked.load(Ordering::Relaxed), 3);
     // Each request contained the picture.
     assert_eq!(shown.load(Ordering::Relaxed), 3);

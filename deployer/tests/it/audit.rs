@@ -17,7 +17,7 @@ use testkit::{Deployer, FakeStack, aws};
 
 const PHOTOS: usize = 200_000;
 
-/// The photos without a record, and the interval between photos that failed.
+/// The number of photos without a record, and the interval between photos that failed.
 const LOST: [usize; 2] = [123_456, 177_778];
 const FAILED: usize = 1000;
 
@@ -87,7 +87,7 @@ fn many_photos_are_audited_in_parallel_by_day_in_little_memory() {
         "versions": PHOTOS, "done": PHOTOS - failed - LOST.len(), "failed": failed, "in_flight": 0,
         "lost": LOST.len(), "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0,
     });
-    // In key order, since the days are audited in any order.
+    // Sort the findings by key, because the days are audited in any order.
     lines.sort_by_key(|line| line["lost"]["key"].as_str().map_or("last".to_owned(), str::to_owned));
     let lost = LOST.map(|photo| json!({"lost": {"key": key(photo), "version": "v1"}}));
     assert_eq!(lines, [&lost[..], &[json!({ "summary": summary })]].concat());
@@ -96,7 +96,8 @@ fn many_photos_are_audited_in_parallel_by_day_in_little_memory() {
 
 #[test]
 fn a_record_that_a_listing_omits_is_read_before_its_photo_counts_as_lost() {
-    // Like an emulator that decodes `StartAfter` twice: it lists no record, but all except one exist.
+    // This server behaves like an emulator that decodes `StartAfter` twice: it lists no record, but all except one
+    // exist.
     let endpoint = aws::serve(|request| {
         if request.head.starts_with("HEAD /originals/") {
             return answer(request, &Listings::default());
@@ -165,7 +166,7 @@ fn stack_with_every_problem() -> (StackState, BTreeSet<(&'static str, String)>) 
     let gone = OriginalVersion::new(&format!("gone/{}.tif", "\u{e9}".repeat(150)), Some("v1"), None);
     state.store.put_with(CATALOG, &gone.index_key(), "{}", metadata(&gone));
     add("orphaned", &gone);
-    // Behind a delete marker.
+    // A delete marker hides this version.
     let hidden = state.add_photo("gone/hidden.jpg");
     state.store.add_delete_marker(ORIGINALS, "gone/hidden.jpg");
     state.add_outputs(&hidden);
@@ -232,7 +233,7 @@ fn an_audit_finds_every_problem_and_requests_a_fix() {
     }
     assert_eq!((&summary["failed"], &summary["in_flight"]), (&json!(1), &json!(0)));
 
-    // Only under a prefix.
+    // The audit can be limited to a prefix.
     let (found, ..) = findings(&stack, &["old/"], 1);
     assert!(found.len() == 2 && found.iter().all(|(_, key)| key.starts_with("old/")), "{found:?}");
 
@@ -262,7 +263,7 @@ fn an_audit_needs_no_name_index() {
     let mut state = StackState { has_no_name_index: true, ..StackState::default() };
     let done = state.add_photo("2026/cat.jpg");
     state.add_outputs(&done);
-    // An entry from the time before the index was disabled.
+    // This entry was stored before the index was disabled.
     let indexed = state.add_photo("2026/dog.jpg");
     state.add_outputs(&indexed);
     state.store.put(CATALOG, &indexed.index_key(), "{}");
@@ -276,14 +277,14 @@ fn an_audit_needs_no_name_index() {
 #[test]
 fn an_audit_skips_photos_that_may_be_in_flight() {
     let (mut state, expected) = stack_with_every_problem();
-    // For four days while the queues have messages.
+    // While the queues have messages, the audit skips objects of the last four days.
     state.messages = 1;
     let now = time::OffsetDateTime::now_utc();
     date_derived(&mut state, now);
     let stack = FakeStack::new(state);
     let (found, summary, _) = findings(&stack, &[], 0);
     assert_eq!((found.len(), &summary["in_flight"]), (0, &json!(1)));
-    // Older objects are problems nevertheless. A photo without a record may be in the queue.
+    // A photo without a record may be in the queue. Older objects are still problems.
     date_derived(&mut stack.state.lock().unwrap(), now - time::Duration::days(30));
     let wrong = expected.iter().filter(|(what, _)| *what != "lost").count();
     assert_eq!(findings(&stack, &[], 1).0.len(), wrong);

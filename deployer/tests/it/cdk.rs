@@ -66,14 +66,14 @@ impl Cdk<'_> {
 fn the_cdk_and_the_deployer_alternate_on_one_stack() {
     let Some(program) = install_cdk() else { return };
     let project = Project::new(&native_architecture_setting());
-    // With the architecture of this machine in deployer.yaml, since the CDK does not pass `--local`.
+    // Set the architecture of this machine in deployer.yaml, because the CDK does not pass `--local`.
     let zips = zips_that_start(&["thumbnail", "failover"], &project.path(""));
     let up: Vec<&str> = ["up"].into_iter().chain(zips.iter().map(String::as_str)).collect();
     project.stdout(&up);
     let endpoint = project.json(&["status"])["endpoint"].as_str().unwrap().to_owned();
     let cdk = Cdk { program, project: &project, endpoint, zips: zips.join(" ") };
 
-    // On a stack that the deployer created: the app prints nothing, and nothing changes.
+    // If the deployer created the stack, the app prints nothing, and nothing changes.
     let app = "--make-bucket";
     assert_eq!(cdk.run(app, &["ls"]).line(), "tested");
     let template: serde_yaml::Value = serde_yaml::from_str(&cdk.run(app, &["synth"]).stdout).unwrap();
@@ -87,7 +87,7 @@ fn the_cdk_and_the_deployer_alternate_on_one_stack() {
     cdk.run(app, &["destroy", "--force"]);
     assert!(project.stderr(3, &["status"]).contains("there is no stack"));
 
-    // On a stack that the CDK created.
+    // Now the CDK creates the stack.
     let app = "--make-bucket --stack other";
     cdk.run(app, &deploy).stderr_has("other.OriginalsBucket");
     cdk.run(app, &deploy).stderr_has("(no changes)");
@@ -113,7 +113,7 @@ fn synth_does_not_change_an_existing_bucket_with_a_configured_name() {
             Reply::new(200, "")
         }
     });
-    // The name has the form of a default name.
+    // The configured name has the form of a default name.
     let named = "buckets: {artifacts: team-artifacts-111122223333-eu-central-1}\n";
     let synth = Deployer::on(&endpoint)
         .file("deployer.yaml", format!("{named}{}\n", native_architecture_setting()))

@@ -1,4 +1,4 @@
-//! The reactions of the deployer to the answers of AWS. Each file in `scenarios/` is a conversation with
+//! Tests the reactions of the deployer to the responses of AWS. Each file in `scenarios/` is a conversation with
 //! CloudFormation: a server on loopback answers from the file, and the file lists what the user must see.
 //!
 //! Unlike AWS, the emulators never throttle, reject an update after a rollback, or lose a connection.
@@ -118,7 +118,7 @@ fn every_scenario_ends_as_expected() {
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     assert!(files.len() >= 45, "{} scenarios", files.len());
-    // In parallel, since a scenario mostly waits for the next retry.
+    // Run the scenarios in parallel, because a scenario mostly waits for the next retry.
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let running: Vec<_> = files.iter().map(|file| scope.spawn(|| check(file))).collect();
         running.into_iter().filter_map(|scenario| scenario.join().unwrap()).collect()
@@ -236,7 +236,7 @@ fn answer(request: &Request, scenario: &Scenario, conversation: &Mutex<Conversat
     let answer = answer.or(match action.as_str() {
         "GetTemplate" => Some(ScriptedAnswer::Xml("<TemplateBody>{}</TemplateBody>".to_owned())),
         "ListChangeSets" => Some(ScriptedAnswer::Xml("<Summaries></Summaries>".to_owned())),
-        // Replies as if the caller had no permission.
+        // This reply means that the caller has no permission.
         "DescribeEvents" => Some(ScriptedAnswer::Error(403, "AccessDenied".to_owned(), "no".to_owned())),
         _ => None,
     });

@@ -5,7 +5,7 @@
 //! - CloudFormation of the emulator knows neither connections nor API destinations. So the test creates the resources of
 //!   the webhook with the calls that CloudFormation would make. The emulator neither repeats a call of a webhook nor uses
 //!   a dead-letter queue, so only AWS shows these.
-//! - Only the two calls of the Python program exist, in a module `boto3` of this test.
+//! - The module `boto3` of this test has only the two calls of the Python program.
 
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};

@@ -1,4 +1,4 @@
-//! Mistakes in daily work, and how the commands react on the local stack.
+//! Common mistakes, and the reactions of the commands on the local stack.
 
 use std::process::{Command, Stdio};
 
@@ -20,7 +20,7 @@ fn mistakes_are_reported_and_lose_nothing() {
     let report = project.stderr(2, &["ls", "--limit", "0"]);
     assert!(report.contains("0 is not in 1.."), "{report}");
 
-    // So is a broken link in a folder.
+    // A broken link in a folder is reported, too.
     std::fs::create_dir(project.path("album")).unwrap();
     project.sample("coffee.jpg", "album/coffee.jpg");
     std::os::unix::fs::symlink("nowhere", project.path("album/a.jpg")).unwrap();
@@ -65,7 +65,7 @@ fn mistakes_are_reported_and_lose_nothing() {
     project.stdout(&["fetch", letter, "--original", "-o", "back.jpg"]);
     assert_eq!(std::fs::read_to_string(project.path("back.jpg")).unwrap(), "no photo at all");
 
-    // A time span that exceeds the calendar.
+    // This time span exceeds the calendar.
     project.stdout(&["logs", "--since", "99999999d"]);
 
     // A closed pipe is neither a failure nor an interruption.
@@ -93,7 +93,7 @@ fn mistakes_without_a_stack_are_reported_at_once() {
     assert!(report.contains("--simulate"), "{report}");
     let report = project.stderr(0, &["estimate", "--per-day", "10", "--region", "mars-north-1"]);
     assert!(report.contains("no price list for the region `mars-north-1`"), "{report}");
-    // A machine that returns no role credentials.
+    // This machine returns no role credentials.
     let metadata = testkit::http::serve(|_| testkit::http::Reply::new(403, ""));
     let deployer = Deployer::within(project.path(".")).env("AWS_REGION", "eu-west-3");
     let status = deployer.args(["status"]).env("HOME", "/nowhere");

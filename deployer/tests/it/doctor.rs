@@ -114,7 +114,7 @@ fn account_with_every_problem() -> String {
             let denied = r#"{"__type": "AccessDeniedException", "message": "no access to the model"}"#;
             return Reply::new(403, denied);
         }
-        // Another account owns the name of the originals bucket.
+        // Another account owns a bucket with the name of the originals bucket.
         let status = if path.contains("originals") { 403 } else { 404 };
         Reply::new(status, "")
     })

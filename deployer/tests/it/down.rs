@@ -121,10 +121,10 @@ fn down_empties_full_buckets_and_leaves_nothing() {
         moto.call_successfully("s3", "PUT", &format!("/{bucket}/dog.jpg"), "gone");
         moto.call_successfully("s3", "DELETE", &format!("/{bucket}/dog.jpg"), "");
         moto.call_successfully("s3", "POST", &format!("/{bucket}/large.tif?uploads"), "");
-        // Without this, the test could not fail.
+        // Without this check, the test could pass for a wrong reason.
         assert_eq!(moto.call("s3", "DELETE", &format!("/{bucket}"), "").0, 409);
     }
-    // More than one page of a listing.
+    // The bucket has more objects than one page of a listing.
     for photo in 0..1100 {
         moto.call_successfully("s3", "PUT", &format!("/thumbnails/many/{photo}"), "x");
     }
@@ -151,7 +151,7 @@ fn down_empties_full_buckets_and_leaves_nothing() {
     let (code, report) = moto.down(&["--yes"]);
     assert!(code == Some(0) && report.contains("0 object versions"), "{report}");
 
-    // Leftovers of an earlier `down`, after which no stack names them.
+    // These buckets are left from an earlier `down`, and no stack lists them in its outputs.
     let logs = "/thumbnail-generator-access-logs-123456789012-us-east-1";
     moto.call_successfully("s3", "PUT", logs, "");
     moto.call_successfully("s3", "PUT", &format!("{logs}/originals/1"), "a line");

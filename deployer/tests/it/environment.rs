@@ -1,5 +1,5 @@
-//! The environment of a command: proxies, certificates, endpoints, profiles, and signals. Each problem leads to one
-//! clear error at once.
+//! The environment of a command: proxies, certificates, endpoints, profiles, and signals. Each problem causes one clear
+//! error immediately.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -95,7 +95,7 @@ fn intercept(mut stream: TcpStream, config: Arc<ServerConfig>, heard: &Mutex<Vec
     )
     .ok()?;
     inside.flush().ok()?;
-    // Waits until the caller has read it.
+    // Wait until the caller has read the response.
     let _ = inside.read(&mut [0]);
     Some(())
 }
@@ -230,7 +230,7 @@ fn a_missing_profile_is_reported_with_the_existing_ones() {
             "{stderr}"
         );
     }
-    // An existing profile, and an empty variable.
+    // An existing profile and an empty variable are valid.
     let service = serve(|_| Reply::new(403, error_response()));
     for profile in ["photos", ""] {
         let ls = ls.env("AWS_PROFILE", profile).env("AWS_ENDPOINT_URL", &service);

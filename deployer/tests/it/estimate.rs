@@ -14,7 +14,7 @@ fn an_estimate_has_lines_a_total_and_limits() {
     let lines = bill["lines"].as_array().unwrap();
     let sum: f64 = lines.iter().map(|line| line["usd"].as_f64().unwrap()).sum();
     assert!((sum - bill["usd_a_month"].as_f64().unwrap()).abs() < 0.01);
-    // 30 million photos: an upload, a thumbnail for each of three presets, and two records.
+    // Each of 30 million photos has an upload, a thumbnail for each of three presets, and two records.
     let writes = lines.iter().find(|line| line["what"] == "writes").unwrap();
     assert_eq!(writes["quantity"].as_f64(), Some(180e6));
     assert!((writes["usd"].as_f64().unwrap() - 900.0).abs() < 0.01);
@@ -44,13 +44,13 @@ fn an_estimate_uses_the_settings_of_the_stack() {
         lines.iter().find(|line| line["unit"] == "polls").unwrap()["quantity"].as_f64().unwrap()
     };
     assert_eq!(polls(&described), 2.0 * polls(&plain));
-    // One PUT less for each of 30 million photos.
+    // S3 receives one fewer PUT for each of 30 million photos.
     let unindexed = cost("region: us-east-1\nname_index: false\n");
     assert!((usd(&plain) - usd(&unindexed) - 150.0).abs() < 0.01);
     let frankfurt = cost("region: eu-central-1\n");
     assert_eq!(frankfurt["region"], "eu-central-1");
     assert!(usd(&frankfurt) > usd(&plain));
-    // So does the mix: four times the pixels take longer.
+    // The mix also changes the estimate: four times the pixels take longer.
     let mix = |megapixels: u32| {
         let photos = format!("kind,share,megapixels,megabytes\njpeg,1,{megapixels},3\n");
         let bill = estimate().file("photos.csv", photos).args(["--mix", "photos.csv"]).json();

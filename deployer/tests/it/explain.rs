@@ -23,7 +23,7 @@ fn stack(key: &str, log: impl Fn(&Value) -> Option<Value> + Send + Sync + 'stati
     stack_with(vec![("ThumbnailLogGroup", "/log".to_owned())], key, log)
 }
 
-/// The same, with these outputs.
+/// Returns the same endpoint, with these outputs of the stack.
 fn stack_with(
     outputs: Vec<(&'static str, String)>,
     key: &str,

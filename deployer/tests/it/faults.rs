@@ -164,7 +164,7 @@ fn check_seed(stack: &ProxiedStack, seed: u64) {
         stack.project.request("DELETE", &format!("/{originals}/{removed}"), "");
     }
 
-    // Again without faults: existing photos are not sent again, and no photo exists twice.
+    // Upload again without faults: existing photos are not sent again, and no photo exists twice.
     stack.deployer.stop_faults();
     let whole = stack.run_through_proxy(&upload);
     assert_eq!(whole.code, Some(0), "seed {seed}: {whole}");
@@ -296,7 +296,7 @@ fn every_failure_of_a_photo_is_explained() {
     // SQS counts each receive, and may deliver a dead letter more than once.
     says(&dead, [("why", "attempts: attempt 5 failed"), ("next", "deployer replay")]);
 
-    // By a name that two photos have, and by the name of a photo without thumbnails.
+    // Use a name that two photos have, and the name of a photo without thumbnails.
     let cat = upload(&stack, "cat.png", 5);
     project.until(&["explain", &cat], is("done"));
     let newest = upload(&stack, "cat.png", 6);

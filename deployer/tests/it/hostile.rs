@@ -46,7 +46,7 @@ fn hostile_keys_stay_in_the_folder_and_out_of_the_terminal() {
     let outputs = project.json(&["status"])["outputs"].clone();
     let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
     for (i, key) in KEYS.iter().enumerate() {
-        // Different bytes, so that each photo has its own thumbnails.
+        // The bytes differ, so that each photo has its own thumbnails.
         let photo = [&photo[..], &[u8::try_from(i).unwrap()]].concat();
         project.request("PUT", &format!("/{}/{key}", bucket("OriginalsBucket")), photo);
     }
@@ -117,6 +117,6 @@ fn a_small_file_takes_little_memory_for_any_unpacked_size() {
     encoder.write_image(&vec![7; 3 * width as usize], width, 1, ExtendedColorType::Rgb8).unwrap();
     assert!(profile.len() < 1 << 20 && sliver.len() < 1 << 20);
     assert!(peak_memory(&profile) < 100.0, "{} MiB", peak_memory(&profile));
-    // One row alone has 3.
+    // A single row has 3 MiB.
     assert!(peak_memory(&sliver) < 100.0, "{} MiB", peak_memory(&sliver));
 }

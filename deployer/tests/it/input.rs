@@ -1,4 +1,4 @@
-//! Bad input and bad networks: each leads to one clear error and leaves nothing incomplete.
+//! Bad input and bad networks: each causes one clear error and leaves nothing incomplete.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -59,7 +59,7 @@ fn a_missing_region_or_missing_credentials_are_reported() {
     without_credentials.fails(1).stderr_has("credentials").stderr_has("hint: ");
     let without_region = status.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
     without_region.fails(1).stderr_has("no AWS region").stderr_has("--region");
-    // A server that replies to nothing.
+    // This server never replies.
     let silent = testkit::http::serve(|_| Reply::disconnect());
     status.aws(&silent).env("AWS_MAX_ATTEMPTS", "1").fails(1).stderr_has("cannot ");
 }
@@ -82,7 +82,7 @@ fn a_wrong_region_is_reported() {
         .fails(1)
         .stderr_has("DNS lookup failed")
         .stderr_has("`--region`");
-    // A bucket in another region.
+    // The bucket is in another region.
     let elsewhere = aws::serve(|_| {
         Reply::new(
             301,

@@ -11,7 +11,7 @@ use testkit::{Deployer, Project};
 /// The documentation of one command.
 #[derive(Debug, Default)]
 struct Section {
-    /// The shapes of its documents.
+    /// The documented shapes of its output.
     shapes: Vec<Value>,
     /// Fields that may be missing or null.
     optional: Vec<String>,
@@ -52,7 +52,7 @@ fn difference(value: &Value, shape: &Value, optional: &[String], at: &str) -> Op
             value.iter().find_map(|(name, value)| {
                 let at = format!("{at}.{name}");
                 match shape.get(name) {
-                    // The value of a setting has any shape.
+                    // The value of a setting can have any shape.
                     Some(_) if name == "value" || (value.is_null() && optional.contains(name)) => None,
                     Some(shape) => difference(value, shape, optional, &at),
                     // A word instead of a shape matches any value.
@@ -85,7 +85,7 @@ fn check(project: &Project, sections: &BTreeMap<String, Section>, arguments: &[&
         assert_eq!((stdout.as_str(), output.status.success()), ("", true), "{arguments:?}: {stderr}");
         return;
     }
-    // Either one document, or one per line.
+    // The output is either one document, or one document per line.
     let documents: Vec<Value> = match serde_json::from_str(&stdout) {
         Ok(document) => vec![document],
         Err(_) => stdout

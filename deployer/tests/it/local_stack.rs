@@ -43,7 +43,8 @@ fn an_uploaded_photo_gets_its_thumbnails() {
         assert_eq!((&bytes[..4], &bytes[8..12]), (&b"RIFF"[..], &b"WEBP"[..]), "{file}");
     }
 
-    // The same file again already exists. With other bytes, both photos exist, and the newest is found.
+    // If the same file is uploaded again, it already exists. If a file with the same name has other bytes, both photos
+    // exist, and the command finds the newest.
     assert!(String::from_utf8_lossy(&project.run(&["upload", cat]).stderr).contains("already exists"));
     std::fs::copy(testkit::sample("coffee.jpg"), cat).unwrap();
     let other = project.stdout(&["upload", "--wait", cat]);
@@ -109,7 +110,7 @@ fn lost_photos_and_leftovers_are_found_explained_and_fixed() {
     project.stderr(1, &["upload", "--force", "--wait", "text.jpg"]);
     let outputs = project.json(&["status"])["outputs"].clone();
     let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
-    // The state after a function was killed while it processed a photo that was removed.
+    // This is the state after a function was killed while it was processing a photo that was then removed.
     let gone = OriginalVersion::new("gone.jpg", Some("v1"), None);
     let left = [
         format!("/{}/{}", bucket("ThumbnailsBucket"), gone.thumbnail_key("small", ThumbnailFormat::Webp)),
@@ -157,7 +158,7 @@ fn lost_photos_and_leftovers_are_found_explained_and_fixed() {
     assert_eq!(project.json(&["replay", key])["sent"], 1);
     project.until(&["explain", key], |report| report["state"] == "done");
 
-    // Its record is deleted, as if its event was lost: a backfill sends only this photo.
+    // If the record of a photo is deleted, as if its event had been lost, a backfill sends only this photo.
     project.request("DELETE", &format!("/{}/{}", bucket("CatalogBucket"), original.done_key()), "");
     assert_eq!(audit(&project)["in_flight"], 1);
     assert_eq!(project.json(&["explain", key])["state"], "waiting");

@@ -121,7 +121,7 @@ fn a_followed_log_has_no_lost_and_no_duplicate_lines() {
         lines
     };
     assert_eq!(sorted(lines.clone()), sorted(expected.iter().map(ToString::to_string).collect()));
-    // All functions in one stream, ordered by time.
+    // The lines of all functions are in one stream, ordered by time.
     assert_eq!(lines[..6], expected[..6]);
 }
 
@@ -156,7 +156,7 @@ fn lines_are_readable_and_can_be_filtered() {
         let text = Deployer::on(&endpoint).args(["logs"]).args(arguments).succeeds().stdout;
         text.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
     };
-    // Without the time, the first 25 characters of each line.
+    // Skip the time, which has 25 characters.
     let report: Vec<String> = lines(&[]).iter().map(|line| line[25..].to_owned()).collect();
     assert_eq!(
         report,
@@ -178,7 +178,7 @@ fn lines_are_readable_and_can_be_filtered() {
         let found = lines(arguments);
         assert!(found.len() == 1 && found[0].contains(expect), "{arguments:?}: {found:?}");
     }
-    // A failed photo, and a crashed function.
+    // One photo failed, and one function crashed.
     let failed = lines(&["--failed"]);
     assert!(
         failed.len() == 2 && failed[0].contains("text.jpg") && failed[1].contains("panicked"),

@@ -89,7 +89,7 @@ fn script(blocks: &[Block]) -> (String, Vec<ExpectedOutput>) {
     (script, expected)
 }
 
-/// The output of a command in a `console` block.
+/// The shown output of a command in a `console` block.
 struct ExpectedOutput {
     /// The page and line of the command.
     at: String,

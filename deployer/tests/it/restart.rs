@@ -56,7 +56,7 @@ fn a_stopped_or_killed_emulator_loses_no_photo() {
     let project = Project::new("");
     project.stdout(&["up"]);
 
-    // Stopped while all messages wait in the queue: it restores photos and messages, and continues.
+    // The emulator is stopped while all messages wait in the queue. It restores photos and messages, and continues.
     write_pictures(&project, "first", 0);
     set_delivery(&project, false);
     project.stdout(&["upload", "--recursive", "first"]);
@@ -67,7 +67,8 @@ fn a_stopped_or_killed_emulator_loses_no_photo() {
     set_delivery(&project, true);
     project.until(&["audit"], |report| report["summary"]["done"] == PHOTOS);
 
-    // Killed: it loses the messages, but not the photos, and a backfill finds the photos without a record.
+    // The emulator is killed. It loses the messages but not the photos, and a backfill finds the photos without a
+    // record.
     set_delivery(&project, false);
     write_pictures(&project, "second", 100);
     project.stdout(&["upload", "--recursive", "second"]);

@@ -88,7 +88,7 @@ fn a_key_that_is_invalid_in_xml_is_removed_by_its_own_request() {
             return Reply::new(200, "{}");
         }
         if line.contains("/originals") && line.contains("versions") {
-            // The encoding of keys in the listing.
+            // The listing encodes keys in this way.
             let versions = [version("a%01.jpg", "v1"), version("b.jpg", "v1")].concat();
             let list = format!("<EncodingType>url</EncodingType>{versions}");
             return s3::versions(&list);

@@ -56,7 +56,7 @@ impl ZippedProject {
 #[test]
 fn the_next_up_finishes_a_killed_one() {
     let project = ZippedProject::new();
-    // After the plan, before a change; then during the creation.
+    // Kill the command after the plan but before any change, and then during the creation.
     for text in ["Plan: create", "CREATE_COMPLETE"] {
         project.kill_at(&project.arguments(&["up"], "one"), text);
     }
@@ -78,7 +78,7 @@ fn the_next_up_finishes_a_killed_one() {
 #[test]
 fn two_simultaneous_ups_succeed_and_one_of_them_wins() {
     let project = ZippedProject::new();
-    // One command creates the stack, or both try; then both update it.
+    // First, one of the commands creates the stack, or both try. Then both update it.
     for marks in [["one", "two"], ["three", "four"]] {
         let children = marks.map(|mark| {
             let arguments = project.arguments(&["up"], mark);

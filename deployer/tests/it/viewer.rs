@@ -23,7 +23,7 @@ impl ViewerResponse {
     }
 }
 
-/// Requests a URL as a browser does, which resolves `*.localhost` to this machine. `headers` are complete lines.
+/// Requests a URL as browsers do, which resolve `*.localhost` to this machine. `headers` are complete lines.
 pub(crate) fn request(method: &str, url: &str, headers: &str) -> ViewerResponse {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();

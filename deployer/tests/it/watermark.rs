@@ -1,4 +1,4 @@
-//! The watermark of a preset: in previews, in the zips of functions, and what is wrong with its file.
+//! The watermark of a preset: in previews, in the zips of functions, and errors in its file.
 
 use std::io::{Cursor, Read as _};
 
@@ -72,7 +72,7 @@ fn a_watermark_is_added_to_a_given_zip_and_changes_its_digest() {
         let (files, digest) = packaged(&deployer);
         let expect = [("bootstrap", &program), ("watermarks/brand/logo.png", &logo)];
         assert_eq!(files, expect.map(|(name, bytes)| (name.to_owned(), bytes.clone())));
-        // The given zip stays as it is, and the result is the same again.
+        // The given zip is not changed, and the second run has the same result.
         assert_eq!(std::fs::read(deployer.path("handler.zip")).unwrap(), zip);
         assert_eq!(packaged(&deployer).1, digest);
         digest

@@ -111,7 +111,7 @@ async fn a_photo_is_described_in_every_language() {
     assert_eq!((facts.input_tokens, facts.output_tokens), (1000, 100));
     assert_eq!(stack.alt_text(&version, "de").alt, "Eine Katze schläft");
 
-    // The picture comes first. It is neither the original nor a small thumbnail.
+    // The picture precedes the text. The picture is neither the original nor a small thumbnail.
     let request = requests.recv().unwrap();
     let content = &request["messages"][0]["content"];
     let bytes = content[0]["image"]["source"]["bytes"].as_str().unwrap();
@@ -200,7 +200,7 @@ async fn a_text_that_breaks_the_rules_is_requested_once_more_and_then_rejected()
         assert!(facts.rejected.as_deref().is_some_and(|said| said.contains(why)), "{why}: {facts:?}");
         assert_eq!((stack.question_count(), facts.input_tokens), (2, 2000), "{why}");
 
-        // A replay asks again, and accepts the second answer.
+        // A replay asks the model again, and accepts the second answer.
         stack.aws.model(move |request| {
             let told = request.to_string().contains("was rejected");
             alt_text_answer(if told { "A cat" } else { "Picture of a cat" })
@@ -286,8 +286,8 @@ async fn a_throttled_or_failing_model_is_asked_again_later() {
     }
 }
 
-/// The queue delivers a message again after six minutes (`VisibilityTimeout` in templates/alt-text.yaml). So an hour is
-/// ten receives.
+/// The queue delivers a message again after six minutes (`VisibilityTimeout` in templates/alt-text.yaml). There are
+/// therefore ten receives in an hour.
 #[tokio::test]
 async fn an_hour_of_throttling_loses_nothing_and_delays_no_thumbnail() {
     const RECEIVES: u32 = 3600 / 360;
@@ -357,7 +357,7 @@ async fn a_request_that_the_model_always_refuses_is_a_failure_with_its_reason() 
 #[tokio::test]
 async fn a_photo_that_needs_too_much_memory_fails_without_advice_to_change_a_setting() {
     let mut stack = AltTextStack::start("en").await;
-    // With so little memory, the function gets at most 1 MiB, and has no more than that to render.
+    // With so little memory, the function fetches at most 1 MiB, and can render with at most 1 MiB.
     let memory = [("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "8")];
     stack.function = start_alt_text_with(&stack.aws, "en", &memory).await;
     let (rendered, event) = stack.upload("cat.png");

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use crate::events;
 use crate::roles;
 
-/// How many keys a page of a listing has. It is small, so that listings have several pages.
+/// The number of keys in a page of a listing. It is small, so that listings have several pages.
 pub(crate) const PAGE: usize = 3;
 
 /// The services.
@@ -32,10 +32,10 @@ struct Shared {
     published: Mutex<Vec<HashMap<String, String>>>,
     sent: Mutex<Vec<SentMessage>>,
     events: Mutex<Vec<events::SentEvent>>,
-    /// How many more entries of PutEvents are refused.
+    /// The number of further entries of PutEvents to refuse.
     refused: Mutex<usize>,
     model: Mutex<Model>,
-    /// The value of each version of the secret, by its stage.
+    /// The values of the secret, by stage.
     secret: Mutex<HashMap<&'static str, String>>,
 }
 
@@ -100,12 +100,12 @@ impl Aws {
         Self { endpoint, shared }
     }
 
-    /// Reads or changes the store without a call.
+    /// Reads or changes the store without recording a call.
     pub(crate) fn store<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
         work(&mut self.shared.store.lock().unwrap())
     }
 
-    /// Asks `script` about every call from now on.
+    /// From now on, `script` determines the fault of each call.
     pub(crate) fn script(&self, script: impl FnMut(&Call) -> Fault + Send + 'static) {
         *self.shared.script.lock().unwrap() = Box::new(script);
     }
@@ -144,7 +144,7 @@ impl Aws {
         *self.shared.model.lock().unwrap() = Box::new(model);
     }
 
-    /// Makes `key` the current version of the secret, and the current one the previous.
+    /// Makes `key` the current version of the secret, and the current version the previous one.
     pub(crate) fn rotate(&self, key: &str) {
         let mut secret = self.shared.secret.lock().unwrap();
         if let Some(previous) = secret.insert("AWSCURRENT", key.to_owned()) {

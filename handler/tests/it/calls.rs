@@ -1,4 +1,4 @@
-//! The calls of a photo: the function makes those that an estimate counts.
+//! For each photo, the function makes exactly the calls that an estimate counts.
 
 use contract::calls::{READS, writes};
 

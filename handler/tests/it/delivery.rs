@@ -292,7 +292,7 @@ async fn a_failed_photo_is_answered_with_the_reason_and_not_tried_again() {
         assert_eq!((response.status, response.header("x-failure-reason")), (404, reason.as_str()));
         assert_eq!(response.header("cache-control"), "public, max-age=60");
     }
-    // A photo without a record fails here, with the same reason.
+    // A photo without a record fails during the request, for the same reason.
     site.world.upload("dog.png", "no image");
     let response = site.get("/p/small/dog.png").await;
     assert_eq!((response.status, response.header("x-failure-reason")), (404, reason.as_str()));
@@ -354,7 +354,7 @@ async fn a_picture_that_is_too_large_for_lambda_is_fetched_from_the_bucket() {
     assert_eq!((response.status, response.header("location")), (302, format!("/t/{key}").as_str()));
     // After an overwrite, a stale redirect would lead to a thumbnail that was deleted.
     assert_eq!(response.header("cache-control"), "public, max-age=60");
-    // For this address, the distribution asks the bucket first.
+    // For this address, the distribution first sends the request to the bucket.
     site.get(&format!("/t/{key}")).await.assert_uncached_failure(503, "too-large");
 }
 

@@ -1,4 +1,4 @@
-//! The delivery function while S3 fails: it answers with the right picture, or asks the client to repeat the request.
+//! While S3 fails, the delivery function returns the right picture, or tells the client to repeat the request.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ async fn a_picture_is_rendered_if_its_bucket_or_the_catalog_does_not_answer() {
         let response = site.get("/p/small/cat.png").await;
         assert_eq!((response.png_size(), response.header("etag")), ((8, 5), expect.header("etag")));
     }
-    // The function has not stored the picture. The log line says why.
+    // The function has not stored the picture. The log line contains the reason.
     let lines = site.function.lines(1, |line| line["outcome"] == "done").await;
     assert_eq!(lines[0]["reason"], "throttled");
 }

@@ -188,7 +188,7 @@ async fn a_new_key_is_not_refused_while_the_secret_cannot_be_read() {
     site.aws().rotate("first");
     assert_eq!(get("first").await.status, 200);
     site.aws().rotate("second");
-    // A response that says that the signature is wrong would be cached.
+    // A response that reports a wrong signature would be cached.
     site.aws().fail(u32::MAX, Fault::Hang, |call| call.target == GET_SECRET);
     assert_eq!((get("second").await.status, get("first").await.status), (503, 200));
     site.aws().script(|_| Fault::None);

@@ -199,7 +199,8 @@ async fn the_event_of_a_removal_follows_the_last_deletion_of_a_thumbnail() {
     // The same message again sends no event.
     assert_eq!(world.deliver(&[received("removal", &removal, 2)]).await, [""; 0]);
     assert_eq!(types(&world).len(), 2);
-    // The event of the upload again does, because an earlier delivery may have been killed after its event.
+    // If the event of the upload arrives again, the function sends its event again: an earlier delivery may have been
+    // killed after it sent the event.
     assert_eq!(world.deliver(&[received("upload", &upload, 2)]).await, [""; 0]);
     assert_eq!(types(&world)[2..], ["Thumbnails Removed"]);
 }
@@ -280,7 +281,7 @@ async fn the_events_of_a_batch_are_sent_together() {
     let photos: Vec<Value> = (0..10).map(|i| world.upload(&format!("{i}.png"), photo(i)).1).collect();
     let messages: Vec<Value> =
         photos.iter().enumerate().map(|(i, body)| message(&i.to_string(), body)).collect();
-    // During the first call, the others get ready.
+    // During the first call, the other events wait for the next request.
     let is_event = |call: &Call| call.target == "AWSEvents.PutEvents";
     world.aws.fail(1, Fault::Delay(Duration::from_millis(500)), is_event);
     assert_eq!(world.deliver(&messages).await, [""; 0]);
@@ -327,7 +328,7 @@ async fn the_log_line_of_a_removal_that_fails_lists_the_events_of_all_versions()
     }
     let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     let before = types(&world).len();
-    // One version is deleted, and the other fails at its last deletion.
+    // The deletion of one version succeeds, and the last deletion of the other fails.
     let mut failing = None;
     world.aws.script(move |call| {
         let is_deletion = call.method == "DELETE" && call.key.starts_with("by-name/");

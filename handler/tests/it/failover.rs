@@ -29,7 +29,7 @@ impl FailoverStack {
     fn upload(&self, key: &str) -> (OriginalVersion, Value) {
         let version = self.aws.store(|store| store.put(ORIGINALS, key, photo(1)));
         let named = original_version(key, &version);
-        // It was tried alone. Otherwise it would return to the queue.
+        // The message was tried alone. Otherwise it would return to the queue.
         self.aws.store(|store| store.put(CATALOG, &named.attempt_key(), "{}"));
         (named, created_event(key, &version))
     }
@@ -134,7 +134,7 @@ async fn an_unreadable_message_is_recorded_whole_under_its_own_key() {
         let record = record.unwrap();
         assert_eq!((record.reason.as_str(), record.event), ("not-understood", body), "{id}");
     }
-    // The readable event of the message has its usual record.
+    // The readable event of the message has its normal record.
     assert!(stack.failure(&version).is_some());
     // The three dead letters of the batch have one notification.
     let published = stack.aws.published();
@@ -196,7 +196,7 @@ async fn a_dead_letter_that_cannot_be_recorded_or_reported_stays_in_the_queue() 
     assert!(stack.failure(&version).is_some());
 }
 
-/// The note of the attempts has the photo's key, so it must be deleted with the photo.
+/// The record of attempts contains the photo's key, so it must be deleted with the photo.
 #[tokio::test]
 async fn a_removed_photo_whose_message_is_a_dead_letter_leaves_no_objects() {
     let stack = FailoverStack::start().await;

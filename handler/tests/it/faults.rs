@@ -23,7 +23,7 @@ use crate::world::{
 /// The maximum number of times that the queue delivers a message before it is a dead letter.
 const MAXIMUM_RECEIVES: u32 = 5;
 
-/// How many invocations have faults. Later ones have none, so that every script ends.
+/// The number of invocations with faults. Later invocations have none, so that every script ends.
 const ROUNDS: u32 = 12;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,10 +92,10 @@ async fn run_seed(seed: u64) {
         bodies.push(world.upload(&format!("{i}.png"), bytes).1);
     }
     bodies.push(world.upload("0.png", photo(100)).1);
-    // One is removed. This event may arrive before or after the event of the upload.
+    // One photo is removed. This event may arrive before or after the event of the upload.
     let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "1.png"));
     bodies.push(event("ObjectRemoved:DeleteMarkerCreated", "1.png", &marker));
-    // One has two equal events.
+    // One photo has two equal events.
     bodies.push(bodies[2].clone());
     rng.shuffle(&mut bodies);
     let mut queue: Vec<QueuedMessage> = bodies
@@ -114,7 +114,7 @@ async fn run_seed(seed: u64) {
             world.aws.script(|_| Fault::None);
         }
         assert!(round < 5 * ROUNDS, "seed {seed}: the queue does not become empty");
-        // The messages that the functions have sent. Delayed ones are delivered last.
+        // The messages that the functions have sent. Delayed messages are delivered last.
         for sent in world.aws.sent().into_iter().skip(taken) {
             let id = format!("sent-{taken}");
             taken += 1;

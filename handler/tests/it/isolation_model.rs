@@ -1,5 +1,5 @@
-//! A model of the isolation of photos that crash processes. With any batches and any killers, no photo fails that was
-//! never tried alone.
+//! A model of the isolation of photos that crash processes. With any batches and any photos that crash processes, no
+//! photo fails that was never tried alone.
 //!
 //! The model calls the same functions as the handler. `MODEL=large` explores larger bounds.
 
@@ -39,7 +39,7 @@ struct Photo {
     kills: bool,
     message: MessageState,
     note: Option<Attempt>,
-    /// Whether it was ever processed alone.
+    /// Whether it has been processed alone.
     was_tried: bool,
     outcome: Option<Outcome>,
 }
@@ -60,7 +60,7 @@ enum Outcome {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum ModelStep {
-    /// The function receives the photos of a set. An accident may happen to one of them. Of the photos that are
+    /// The function receives the photos of a set. One of them may have a transient failure. Of the photos that are
     /// received for the first time, either all or none are done before one crashes the process.
     Receive { batch: u16, accident: Option<(usize, Accident)>, all_before: bool },
     /// The failover function receives the dead letters of a set.
@@ -95,7 +95,7 @@ impl Photo {
     }
 }
 
-/// Returns the places in `set`.
+/// Returns the positions in `set`.
 fn members(set: u16) -> impl Iterator<Item = usize> {
     (0..16).filter(move |i| set & (1 << i) != 0)
 }

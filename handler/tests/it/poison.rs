@@ -88,7 +88,7 @@ async fn start_session(aws: &Aws, session: usize) -> Lambda {
     start_thumbnail(aws, &[("AWS_SESSION_TOKEN", &session.to_string())]).await
 }
 
-/// Waits until the process of `session` fetches. It ignores late calls of earlier processes.
+/// Waits until the process of `session` fetches. Late calls of earlier processes are ignored.
 async fn wait_for_fetch(session: usize, fetches: &mut UnboundedReceiver<String>) {
     while fetches.recv().await.unwrap() != session.to_string() {}
 }
@@ -161,7 +161,7 @@ async fn a_photo_that_ended_a_process_waits_until_it_is_alone() {
     let line = &world.thumbnail.lines(1, |line| line["message_id"] == "killer").await[0];
     assert_eq!((&line["reason"], &line["outcome"]), (&json!("killed-before"), &json!("no-attempt")));
     assert!(!world.aws.calls().iter().any(|call| call.bucket == ORIGINALS && call.key == "killer.png"));
-    // Alone, it is tried and can succeed: the function may have more memory now.
+    // The photo is tried alone and can succeed, because the function may have more memory now.
     assert_eq!(world.deliver(&[received("killer", &event, 4)]).await, [""; 0]);
     assert!(world.manifest(&version).is_some());
     assert!(world.aws.store(|store| store.current(CATALOG, &note).is_none()));
@@ -266,7 +266,7 @@ fn empty_blocks() -> Vec<u8> {
 async fn photos_among_small_files_that_need_much_work_are_done_at_the_first_receive() {
     let mut world = World::start().await;
     world.thumbnail = start_thumbnail(&world.aws, &[("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")]).await;
-    // Each bomb twice, and a good photo after each.
+    // Upload each bomb twice, and a good photo after each.
     let bombs = [bombs(), bombs()].concat();
     let uploads: Vec<_> = bombs
         .into_iter()

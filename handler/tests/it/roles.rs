@@ -1,4 +1,4 @@
-//! The functions' roles in the templates. A call that the caller's role does not allow fails the test.
+//! The functions' roles in the templates. The test fails if a call is not allowed by the caller's role.
 
 use std::path::Path;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! Calls that S3 refuses, and bodies that end early.
+//! Calls that S3 rejects, and bodies that end early.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ async fn a_permanent_refusal_is_recorded() {
         (400, "InvalidRequest", "customer-key"),
     ] {
         let (version, event) = world.upload(&format!("{code}.png"), photo(1));
-        // S3 also refuses a HEAD of an object that is encrypted with a key of the customer.
+        // S3 also rejects a HEAD of an object that is encrypted with a customer-provided key (SSE-C).
         let is_refused = move |call: &Call| {
             is_fetch(call) || (code == "InvalidRequest" && call.method == "HEAD" && call.bucket == ORIGINALS)
         };
@@ -111,7 +111,7 @@ async fn writes_whose_answers_are_lost_are_sent_again() {
     let world = World::start().await;
     let (version, event) = world.upload("cat.png", photo(1));
     let mut dropped = Vec::new();
-    // The first answer to each write.
+    // This is the first response to each write.
     world.aws.script(move |call| {
         if call.method != "PUT" || dropped.contains(&call.key) {
             return Fault::None;
@@ -139,7 +139,7 @@ async fn a_suspect_that_hangs_leaves_the_others_their_share_of_the_time() {
     let world = World::start().await;
     let uploads: Vec<_> = (0..5).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
     world.aws.fail(u32::MAX, Fault::Hang, |call| is_fetch(call) && call.key == "3.png");
-    // The last two are suspects, which the function processes first, one by one.
+    // The last two messages are suspects, which the function processes first, one by one.
     let messages: Vec<Value> =
         (0..5).map(|i| received(&i.to_string(), &uploads[i].1, if i < 3 { 1 } else { 2 })).collect();
     assert_eq!(retried_ids(world.thumbnail.invoke(batch(&messages), Duration::from_secs(10)).await), ["3"]);

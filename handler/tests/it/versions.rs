@@ -26,7 +26,7 @@ async fn an_overwritten_version_gets_no_thumbnails() {
     let world = World::start().await;
     let (old, first) = world.upload("cat.png", photo(1));
     let (new, second) = world.upload("cat.png", photo(2));
-    // The newer event first.
+    // The newer event arrives first.
     assert_eq!(world.deliver(&[message("second", &second)]).await, [""; 0]);
     let writes = world.writes();
     assert_eq!(world.deliver(&[message("first", &first)]).await, [""; 0]);
@@ -108,8 +108,8 @@ async fn an_upload_during_a_removal_ends_with_its_thumbnails() {
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
     let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
-    // The same photo is uploaded when the removal has listed and begins to delete. Another process handles its event
-    // immediately.
+    // The same photo is uploaded when the removal has listed and begins to delete. Another process immediately handles
+    // the event of this upload.
     let other = start_thumbnail(&world.aws, &[]).await;
     let slow = Fault::Delay(std::time::Duration::from_millis(300));
     world.aws.fail(1, slow, |call| call.method == "DELETE" && call.bucket == THUMBNAILS);
@@ -129,7 +129,7 @@ async fn an_upload_during_a_removal_ends_with_its_thumbnails() {
 async fn a_repeated_upload_event_processes_an_earlier_removal() {
     let world = World::start().await;
     let (version, upload) = world.upload("cat.png", photo(1));
-    // The check after the work fails. Another process handled the removal before there was anything to remove.
+    // The check at the end fails. Another process handled the removal before there was anything to remove.
     let is_done = AtomicBool::new(false);
     world.aws.fail(9, SLOW_DOWN, move |call| {
         is_done.fetch_or(call.method == "PUT" && call.key.ends_with("/done.json"), Relaxed)

@@ -68,7 +68,7 @@ async fn a_function_without_the_file_of_a_watermark_ends_before_it_renders_a_pho
     let other = MARKED.replace("logo.png", "missing.png");
     let aws = Aws::start();
     for presets in [&other, MARKED] {
-        // Without a folder, and without the file in the folder.
+        // Neither a missing folder nor a missing file in the folder is accepted.
         let folder = if presets == MARKED { "/missing" } else { folder.to_str().unwrap() };
         let variables = [("PRESETS", presets), ("LAMBDA_TASK_ROOT", folder)];
         start_thumbnail(&aws, &variables).await.has_ended().await;

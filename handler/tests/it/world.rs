@@ -19,7 +19,7 @@ pub(crate) const CATALOG: &str = "catalog";
 pub(crate) const QUEUE: &str = "http://sqs/1/thumbnail";
 pub(crate) const ALT_TEXT_QUEUE: &str = "http://sqs/1/alt-text";
 
-/// Enough time for every batch in these tests.
+/// The timeout, which is enough for every batch in these tests.
 pub(crate) const LONG_TIMEOUT: Duration = Duration::from_secs(60);
 
 const PRESETS: &str = r#"[{"name":"small","width":8,"height":8,"format":"png"},

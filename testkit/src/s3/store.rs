@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-/// All buckets. Every bucket exists.
+/// All buckets. Every bucket exists, without being created.
 #[derive(Debug)]
 pub struct Store {
     buckets: HashMap<String, BTreeMap<String, Vec<Version>>>,
@@ -24,7 +24,7 @@ pub struct Store {
     writes: i64,
 }
 
-/// A bucket that has no versioning in every store.
+/// A bucket that never has versioning.
 pub const UNVERSIONED: &str = "unversioned";
 
 /// A version of an object.

@@ -23,7 +23,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 type FunctionResponse = Response<Full<Bytes>>;
 
-/// An event with its id.
+/// An event and its ID.
 type Invocation = (u64, String);
 
 struct Front {

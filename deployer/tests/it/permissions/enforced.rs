@@ -103,7 +103,7 @@ impl EnforcedStack {
             .current_dir(folder.path())
             .env_clear()
             .envs([
-                // With Node.js, which `./dev` can have installed.
+                // Include Node.js, which `./dev` may have installed.
                 ("PATH", std::env::var("PATH").unwrap().as_str()),
                 ("HOME", folder.path().to_str().unwrap()),
                 ("BIND_HOST", "127.0.0.1"),
@@ -315,7 +315,7 @@ impl EnforcedStack {
 
 impl Drop for EnforcedStack {
     fn drop(&mut self) {
-        // SIGTERM, since a killed emulator leaves processes of functions behind.
+        // Send SIGTERM, because a killed emulator leaves processes of functions behind.
         let pid = Pid::from_raw(self.emulator.id().cast_signed());
         let _ = kill(pid, Signal::SIGTERM).map(|()| self.emulator.wait());
     }

@@ -1,6 +1,6 @@
 //! Least privilege: runs the whole pipeline and every command on an emulator that enforces IAM, with an operator that
-//! has exactly the policy of `deployer doctor --policy`. The emulator records each decision. A denied request needs a
-//! missing permission, and a permission without a request is superfluous. Without any single statement, a request is
+//! has exactly the policy of `deployer doctor --policy`. The emulator records each decision. If a request is denied, a
+//! permission is missing. A permission that no request uses is superfluous. Without any single statement, a request is
 //! denied.
 
 mod enforced;
@@ -29,7 +29,7 @@ const NOT_ASKED: [(&str, &str, &str); 15] = [
     ("Thumbnail", "s3:ListBucket", "-originals-"),
     ("Delivery", "s3:ListBucket", "-originals-"),
     ("Delivery", "s3:ListBucket", "-catalog-"),
-    // Only in races, which `handler/tests` covers: a removal, an upload, or another worker is faster.
+    // These are used only in races, which `handler/tests` covers: a removal, an upload, or another worker is faster.
     ("Delivery", "sqs:SendMessage", ""),
     ("AltText", "s3:DeleteObject", ""),
     ("Failover", "s3:DeleteObject", ""),
@@ -147,7 +147,8 @@ fn use_every_feature(enforced: &EnforcedStack) -> Value {
         };
         enforced.decisions().iter().any(told).then_some(())
     });
-    // For a photo that does not exist, which the function checks again, and for one that exists and is not done.
+    // One dead letter is about a photo that does not exist, which the function checks again. The other is about a photo
+    // that exists and is not done.
     enforced.put(&output("OriginalsBucket"), "text.jpg", &enforced.path("text.jpg"));
     for queue in ["ThumbnailDeadLetterQueueUrl", "AltTextDeadLetterQueueUrl"] {
         let bucket = output("OriginalsBucket");
@@ -230,7 +231,7 @@ fn check_each_statement_is_needed(enforced: &EnforcedStack, role: &str, output: 
             let before = enforced.decisions().len();
             enforced.put_role_policy(role, &name, &less);
             if role.contains("Delivery") {
-                // A size that is not stored. A wrong signature makes the function read the key again.
+                // Request a size that is not stored. A wrong signature makes the function read the key again.
                 let is_of_key = statement.actions().contains(&"secretsmanager:GetSecretValue");
                 let width = format!("{}", 301 + statement.index);
                 let url = enforced.url(&["again.jpg", "--width", &width]);

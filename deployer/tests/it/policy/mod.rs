@@ -79,7 +79,7 @@ fn the_operator_may_send_every_operation_of_the_deployer() {
             missing.insert(format!("{action} on {all}"));
         }
     }
-    // `doctor` asks about the caller.
+    // `doctor` checks the permissions of the caller.
     for caller in
         ["role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Operator_0a1b", "role/Operator"]
     {

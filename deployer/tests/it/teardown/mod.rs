@@ -94,7 +94,7 @@ fn an_interrupted_down_can_always_be_continued() {
         .flat_map(|name| (1..=calls.iter().filter(|call| *call == name).count()).map(move |at| (name, at)))
         .collect();
     assert!(points.len() > 10, "{points:?}");
-    // In parallel, since most of the time is waiting.
+    // Run the cases in parallel, because most of the time is spent waiting.
     std::thread::scope(|scope| {
         for signal in ["-INT", "-KILL"] {
             for point in &points {
@@ -140,7 +140,7 @@ fn transient_errors_of_s3_are_retried() {
     assert_eq!(code, Some(0), "{report}");
     server.with(|fake_aws| assert!(fake_aws.is_deleted(), "{:?}", fake_aws.buckets));
 
-    // A failure that persists is not reported as a missing permission.
+    // A persistent failure is not reported as a missing permission.
     let mut fake_aws = FakeAws::new();
     fake_aws.stack = None;
     fake_aws.faults = (1..=100).map(|at| ("DeleteObjects", at, Fault::EachKey("SlowDown"))).collect();

@@ -281,7 +281,8 @@ fn a_photo_that_is_retried_raises_an_alarm_before_it_is_a_dead_letter() {
 #[test]
 fn a_photo_that_waits_for_a_missing_function_raises_an_alarm() {
     let mut model = Model::with_all_parts();
-    // For SQS, a queue without a poller is like one whose messages stay hidden after the first receive.
+    // The metrics of SQS do not distinguish a queue without a poller from one in which messages stay hidden after the
+    // first receive.
     model.value["Resources"]["ThumbnailQueue"]["Properties"]["VisibilityTimeout"] = (2 * DAY).into();
     let history =
         AlarmHistory::simulate(&model, &AlarmScenario { succeeds: &|_| false, ..AlarmScenario::default() });

@@ -176,7 +176,7 @@ fn event_sources(model: &Model) -> Vec<(&str, &str, &str)> {
 fn visibility_timeout_is_six_function_timeouts(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, queue, function) in event_sources(model) {
-        // A message also waits for its batch to fill.
+        // A message also waits until its batch is full.
         // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
         let window = properties(model, id)["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0);
         let timeouts = model.numbers(&properties(model, function)["Timeout"]);
@@ -422,7 +422,7 @@ fn everything_is_encrypted(model: &Model) -> Vec<String> {
     wrong
 }
 
-/// The permissions of services for the key.
+/// The permissions that services have for the key.
 const SERVICES_MAY: [&str; 6] = [
     "kms:Decrypt",
     "kms:DescribeKey",

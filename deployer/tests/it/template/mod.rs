@@ -29,7 +29,7 @@ fn every_combination_of_parts_passes_every_check() {
 
 #[test]
 fn every_mutation_is_detected() {
-    // With every optional part, and without any.
+    // Check the template with every optional part, and without any.
     let [whole, least] = [Model::with_all_parts(), Model::without_optional_parts()];
     let mut undetected = Vec::new();
     for (what, path, value) in mutations::all() {
@@ -43,7 +43,7 @@ fn every_mutation_is_detected() {
             if found.is_empty() {
                 undetected.push(format!("{what} ({})", model.name));
             }
-            // Shown with `--nocapture`.
+            // `--nocapture` shows this output.
             let by: Vec<&str> = found.iter().map(|(check, _)| *check).collect();
             eprint(&format!("{what} ({}): {}", model.name, by.join("; ")));
         }

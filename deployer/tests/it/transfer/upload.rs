@@ -193,7 +193,7 @@ fn a_killed_upload_is_resumed() {
     let (state, changed) = &*shared;
     state.lock().unwrap().answers_up_to = Some(2);
     let mut killed = upload.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // Two of four parts have arrived, the others are in progress.
+    // Two of four parts have arrived, and the others are in progress.
     let on_the_way = |s3: &mut FakeS3| s3.parts().len() < 2 || s3.sent.len() < 4;
     drop(changed.wait_while(state.lock().unwrap(), on_the_way).unwrap());
     killed.kill().unwrap();
@@ -212,7 +212,7 @@ fn a_killed_upload_is_resumed() {
     assert_eq!((s3.begun, s3.object), (1, Some(content.len() as u64)));
     drop(s3);
 
-    // A complete object is not sent again.
+    // A complete object is not uploaded again.
     upload.succeeds().stdout(&first.stdout).stderr_has("already exists");
     assert_eq!(state.lock().unwrap().completions, 1);
 }
@@ -242,7 +242,7 @@ fn an_upload_with_a_conflict_is_restarted_by_this_run_and_the_next() {
     let endpoint = serve(shared.clone());
     let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
     sparse(&upload.path("large.jpg"), 20 * MIB);
-    // More often than one run starts again.
+    // This number of conflicts exceeds the retries of one run.
     shared.0.lock().unwrap().conflicts = 6;
     upload.fails(1).stderr_has("ConditionalRequestConflict");
     assert_eq!(shared.0.lock().unwrap().begun, 5);

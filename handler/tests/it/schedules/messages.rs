@@ -22,7 +22,7 @@ pub(super) struct StackMessage {
     pub(super) body: String,
     pub(super) receives: u32,
     pub(super) attributes: Value,
-    /// Whether it is delivered only when no other step is possible.
+    /// Whether the queue delivers it only when no other step is possible.
     pub(super) is_delayed: bool,
 }
 
@@ -50,7 +50,7 @@ impl StackMessage {
 }
 
 impl Stack {
-    /// Does the step of a user, and sends its event.
+    /// Performs the step of a user, and sends its event.
     pub(super) fn step(&mut self, step: Step) {
         match step {
             Step::Put(key) | Step::PutBad(key) => {
@@ -134,7 +134,7 @@ impl Stack {
         self.queue.last_mut()
     }
 
-    /// Lets `function` receive the messages at `places` of its queue.
+    /// Makes `function` receive the messages at `places` in its queue.
     pub(super) fn receive(&mut self, function: usize, mut places: Vec<usize>) {
         let queue = if function == FAILOVER { &mut self.letters } else { &mut self.queue };
         places.sort_unstable();

@@ -9,7 +9,7 @@ use crate::events::ReportedEvents;
 use crate::world::{CATALOG, ORIGINALS, THUMBNAILS};
 use testkit::s3::{Store, Version};
 
-/// How many presets there are.
+/// The number of presets.
 const THUMBNAILS_OF_A_PHOTO: usize = 2;
 
 /// Returns the version of the original as an event names it.

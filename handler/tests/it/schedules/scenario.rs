@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 
-/// The steps that happen, each user's in order.
+/// The steps of all users. The steps of each user happen in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scenario {
     /// Whether outputs stay when their original is removed.
     pub(crate) keeps_outputs: bool,
-    /// Whether each outcome is an event.
+    /// Whether the functions send an event for each outcome.
     pub(crate) sends_events: bool,
     /// Whether the name index is disabled.
     pub(crate) has_no_index: bool,

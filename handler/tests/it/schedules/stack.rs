@@ -21,7 +21,7 @@ use crate::world::{
     ALT_TEXT_QUEUE, ORIGINALS, alt_text_variables, failover_variables, retried_ids_in, thumbnail_variables,
 };
 
-/// A schedule with more steps does not end.
+/// The maximum number of steps. A schedule with more steps would never end.
 const MAXIMUM_STEPS: usize = 5000;
 
 /// The functions: three that make thumbnails, two that write alt texts, and the failover function.
@@ -51,9 +51,9 @@ pub(crate) struct Stack {
 /// How the functions of a stack are started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct StackKind {
-    /// Whether what is derived stays when its original is removed.
+    /// Whether the derived objects are kept when their original is removed.
     pub(crate) keeps_outputs: bool,
-    /// Whether each outcome is an event.
+    /// Whether the functions send an event for each outcome.
     pub(crate) sends_events: bool,
     /// Whether the name index is disabled.
     pub(crate) has_no_index: bool,
@@ -76,7 +76,7 @@ pub(super) struct Function {
     pub(super) messages: Vec<StackMessage>,
 }
 
-/// How the next action is picked.
+/// Picks the next action.
 pub(crate) enum Picker {
     Random(Rng),
     Picks(VecDeque<String>),
@@ -102,9 +102,10 @@ pub(super) enum ScheduleAction {
 pub(super) enum Death {
     Before,
     After,
-    /// After the call, and its message becomes a dead letter.
+    /// The function is killed after the call, and its message becomes a dead letter.
     Dead,
-    /// After the call, and its message is not delivered again, because a duplicate of it was deleted.
+    /// The function is killed after the call, and its message is not delivered again, because a duplicate of it was
+    /// deleted.
     Lost,
 }
 
@@ -173,7 +174,7 @@ impl Stack {
         })
     }
 
-    /// Does actions until none is possible.
+    /// Performs actions until none is possible.
     pub(super) fn run_to_end(
         &mut self,
         users: &mut [VecDeque<Step>],
@@ -290,7 +291,7 @@ impl Stack {
                 if !kills.is_empty() && rng.u8(..20) == 0 {
                     return Ok((*rng.choice(&kills).unwrap()).clone());
                 }
-                // A function that does several steps in a row meets others in the middle of their work.
+                // If a function makes several steps in a row, other functions are in the middle of their work.
                 let goes_on = |action: &&&ScheduleAction| matches!(action, ScheduleAction::Answer(function, _) if Some(*function) == last);
                 let same: Vec<_> = others.iter().filter(goes_on).copied().collect();
                 let from = if !same.is_empty() && rng.u8(..3) > 0 { &same } else { &others };
@@ -356,7 +357,7 @@ impl Stack {
             let again = retried_ids_in(&answer);
             let mut failed = std::mem::take(messages);
             failed.retain(|message| again.contains(&message.id.to_string()));
-            // The function asks for the next invocation immediately.
+            // The function requests the next invocation immediately.
             process.wait_until_idle();
             self.return_to_queue(function, failed);
         }

@@ -1,8 +1,8 @@
 //! Traces of the model of the protocol. Each shows why a rule is needed, and the functions' programs follow it.
 //!
 //! The functions of the model omit one rule. The programs have all rules, so they may make other calls after the step
-//! that the rule changes. The test skips steps that the programs do not make, and does the others in the order of the
-//! trace.
+//! that the rule changes. The test skips steps that the programs do not make, and performs the others in the order of
+//! the trace.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -29,7 +29,7 @@ pub(crate) struct Trace {
     lines: VecDeque<Line>,
     /// The process of each worker of the model.
     workers: HashMap<String, usize>,
-    /// How many steps the programs made, and how many they did not.
+    /// The number of steps that the programs made, and the number that they did not make.
     pub(crate) followed: usize,
     pub(crate) skipped: usize,
 }
@@ -94,8 +94,8 @@ impl Stack {
         Ok((trace.followed, trace.skipped))
     }
 
-    /// Changes an object or sends a message as a line before `begin` says. `removed` is the version that was removed
-    /// last.
+    /// Changes an object or sends a message, as a line before `begin` specifies. `removed` is the version that was
+    /// removed last.
     fn prepare_line(
         &mut self,
         line: &str,
@@ -117,7 +117,7 @@ impl Stack {
                 let body = self.event("ObjectCreated:Put", KEY, &current(self));
                 self.send(Recipient::Thumbnail, body);
                 self.run_to_end(&mut [], 0, &mut Picker::Picks(VecDeque::new()))?;
-                // The first version is from before the index was disabled.
+                // The first version was stored before the index was disabled.
                 if entry == "0" {
                     self.store.put(CATALOG, &entries[entry].index_key(), Vec::new());
                 }
@@ -153,7 +153,7 @@ impl Stack {
         Ok(())
     }
 
-    /// Returns the next step of `trace` that is possible. Calls that the model does not have come first.
+    /// Returns the next step of `trace` that is possible. Calls that the model does not have are made first.
     pub(super) fn pick_from_trace(&self, trace: &mut Trace, actions: &[ScheduleAction]) -> ScheduleAction {
         while let Some(line) = trace.lines.front() {
             let found = match line {
@@ -221,9 +221,9 @@ impl Stack {
         places.iter().all(|place| queue[*place].label().starts_with(label))
     }
 
-    /// Returns whether the model does not have this call at this place: the note of an attempt, the check for the version
-    /// of an event, the second page of a listing, a message about alt texts, the other calls of the failover function, or
-    /// an event that the model's function sends later.
+    /// Returns whether the model does not have this call at this place: the record of an attempt, the check for the
+    /// version of an event, the second page of a listing, a message about alt texts, the other calls of the failover
+    /// function, or an event that the model's function sends later.
     fn is_not_in_model(&self, function: usize, call: usize) -> bool {
         let label = self.held_label(function, call);
         let of_failover = ["GET catalog/", "SEND Action=Publish"];
@@ -287,7 +287,7 @@ fn labels(call: &str, version: &OriginalVersion, object: u16) -> Vec<String> {
         "GetDone" => catalog("GET", version.done_key()),
         "VerifyOutputs" | "ListOutputs" => vec![format!("LIST thumbnails/{folder}")],
         "ListRecords" => catalog("LIST", records),
-        // The model has one thumbnail, and the function has two presets.
+        // The model has one thumbnail, but the function has two presets.
         "PutOutputs" => vec![format!("PUT thumbnails/{folder}"); 2],
         "PutIndex" => catalog("PUT", version.index_key()),
         "PutDone" => catalog("PUT", version.done_key()),
