@@ -6,11 +6,11 @@ export function draw(canvas, hash) {
   const bits = (byte, shift, count) =>
     ((bytes[byte] | bytes[byte + 1] << 8 | bytes[byte + 2] << 16) >> shift) & ((1 << count) - 1);
   const [hasAlpha, isLandscape] = [bits(0, 23, 1), bits(3, 15, 1)];
-  // How many waves the lightness has across and down. The longer side has more.
+  // The number of lightness waves across and down. The longer side has more waves.
   const [long, short] = [hasAlpha ? 5 : 7, Math.max(3, bits(3, 0, 3))];
   const [across, down] = isLandscape ? [long, short] : [short, long];
 
-  // The waves have four bits each, behind the header.
+  // After the header, each wave has four bits.
   let nibble = hasAlpha ? 12 : 10;
   const channel = (mean, columns, rows, scale) => {
     const waves = [];

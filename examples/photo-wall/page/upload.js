@@ -1,4 +1,4 @@
-// Uploads a file straight to S3, with a form that the server signs.
+// Uploads a file directly to S3, with a form that the server signs.
 
 /** Asks for a form: for a new photo, or for one that has a `key`. */
 export async function sign(file, key, signal) {

@@ -1,4 +1,4 @@
-// The wall: a card for each photo, which follows the changes that the server sends.
+// The wall: shows a card for each photo, and applies the changes that the server sends.
 import { draw } from "./placeholder.js";
 import { send, sign } from "./upload.js";
 
@@ -99,7 +99,7 @@ function show({ key, version, thumbnails, placeholder, failure, alt }, isNews) {
     img.addEventListener("error", () => state(card, "This photo has no thumbnails", true));
     if (placeholder) draw(frame.querySelector("canvas"), placeholder.thumbhash);
     if (version) {
-      // The addresses of a version never show another one, so no cache is out of date.
+      // The URLs of a version never show another version, so cached pictures are never out of date.
       const url = ({ url, key }) => url ?? `${delivery}/t/${key}`;
       const largest = thumbnails.at(-1);
       [img.width, img.height, img.sizes] = [largest.width, largest.height, "(max-width: 40rem) 100vw, 20rem"];
@@ -142,7 +142,7 @@ async function erase(card) {
     state(card, `Not deleted: ${message}`);
     return say(`${nameOf(card)} was not deleted: ${message}`);
   }
-  // The server may have told it before it answered.
+  // The server may have sent the removal before its response.
   if (!card.isConnected) return;
   forget(card);
   say(`${nameOf(card)} was deleted`);
@@ -186,13 +186,13 @@ async function run(upload) {
     signal.throwIfAborted();
     adopt(card, form.key);
     await send(form, file, (part) => { progress.value = part; }, signal);
-    // The server may have told about the photo before S3 answered.
+    // The server may have sent the photo before S3 responded to the upload.
     if (card.querySelector(".state").textContent === "Uploading") {
       state(card, card.dataset.shown === shown ? "Waiting for thumbnails" : "");
     }
   } catch ({ message }) {
     if (signal.aborted) return;
-    // A photo that is there stays visible.
+    // If the card already shows a picture, the picture stays visible.
     state(card, `Not uploaded: ${message}`, !card.querySelector("img"));
     card.querySelector(".retry").hidden = false;
     say(`${file.name} was not uploaded: ${message}`);
@@ -220,7 +220,7 @@ let changes;
 let isLost = false;
 function follow() {
   changes?.close();
-  // Tabs that nobody sees must not use up the six connections of HTTP/1.1. HTTP/2 has no such limit.
+  // Hidden tabs must not use up the six connections that HTTP/1.1 allows. HTTP/2 has no such limit.
   if (document.hidden) return;
   const source = new EventSource("changes");
   changes = source;
@@ -230,7 +230,7 @@ function follow() {
     if (isLost) say("The connection is back");
     isLost = false;
     const keys = new Set(photos.map(({ key }) => key));
-    // The server knows nothing of a photo that is on its way.
+    // The server does not know a photo that is still being uploaded.
     [...cards].filter(([key, card]) => "shown" in card.dataset && !keys.has(key)).forEach(([, card]) => forget(card));
     photos.forEach((photo) => show(photo, cards.has(photo.key)));
   });
@@ -245,7 +245,7 @@ function follow() {
   source.addEventListener("error", () => {
     if (!isLost) say("The connection was lost, and the page is trying again");
     isLost = true;
-    // The browser tries it again by itself, except after a response with an error, such as that of a proxy.
+    // The browser reconnects by itself, except after an error response, for example from a proxy.
     if (source.readyState === EventSource.CLOSED) setTimeout(follow, RECONNECT);
   });
 }

@@ -1,8 +1,9 @@
 //! The photo wall, an example: a web application that shows photos as soon as they are uploaded.
 //!
-//! The browser uploads a photo straight to S3, with a form that this server signs. The Thumbnail Generator makes the
-//! thumbnails, and sends an event. This server receives the event from a queue and passes it on to all open pages, which
-//! load the thumbnails from CloudFront. There are no accounts: everyone who opens the page may add and delete photos.
+//! The browser uploads a photo directly to S3, with a form that this server signs. The functions of the stack make the
+//! thumbnails and send an event. This server receives the event from a queue and passes it on to all open pages, which
+//! load the thumbnails from CloudFront. There are no user accounts: anyone who opens the page may add and delete
+//! photos.
 
 mod aws;
 mod queue;
@@ -49,7 +50,7 @@ async fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Prints an error with its causes.
+/// Prints an error and its causes.
 #[expect(clippy::print_stderr, reason = "the only place that reports errors")]
 fn report(error: &Failure) {
     eprintln!("error: {}", with_causes(error));

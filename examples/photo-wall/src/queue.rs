@@ -1,7 +1,7 @@
 //! A queue that receives the events of the stack.
 //!
-//! The example creates it when it starts and deletes it when it ends. A real application has it in its own template, so
-//! that events wait while the application is down.
+//! The example creates the queue when it starts and deletes it when it ends. A real application declares the queue in
+//! its own template, so that events wait while the application is down.
 
 use std::convert::Infallible;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -24,7 +24,7 @@ pub(crate) struct EventQueue {
     events: aws_sdk_eventbridge::Client,
     /// The name of the rule.
     rule: String,
-    /// Which events the rule sends.
+    /// The pattern of the events that the rule sends.
     pattern: String,
     url: String,
 }
@@ -32,12 +32,12 @@ pub(crate) struct EventQueue {
 impl EventQueue {
     /// Creates the queue.
     pub(crate) async fn create(aws: &Aws, stack: &Stack) -> Result<Self, Failure> {
-        // For a minute after its deletion, a queue's name cannot be used again.
+        // The name of a deleted queue cannot be reused for a minute.
         let name =
             format!("{}-wall-{}", stack.name, SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis());
         let pattern =
             json!({"source": ["thumbnail-generator"], "detail": {"stack": [stack.name]}}).to_string();
-        // A killed program leaves the queue, but no message for longer than ten minutes.
+        // A killed program leaves the queue behind, so its messages expire after ten minutes.
         let queue = aws.sqs.create_queue().queue_name(&name).attributes(MessageRetentionPeriod, "600");
         let url = queue.send().await?.queue_url.ok_or("SQS did not return the URL of the queue")?;
         Ok(Self { sqs: aws.sqs.clone(), events: aws.events.clone(), rule: name, pattern, url })
@@ -61,8 +61,8 @@ impl EventQueue {
         Ok(())
     }
 
-    /// Shows each event on the `wall`, until the program ends. A message is deleted afterwards. After a failure, SQS
-    /// delivers it again, so that no failure loses an event.
+    /// Shows each event on the `wall`, until the program ends. It deletes a message only after it has handled the
+    /// event. After a failure, SQS delivers the message again, so no event is lost.
     pub(crate) async fn follow(&self, wall: &Wall) -> Infallible {
         loop {
             if let Err(error) = self.receive(wall).await {
@@ -76,7 +76,7 @@ impl EventQueue {
         let received = self.sqs.receive_message().queue_url(&self.url);
         let received = received.max_number_of_messages(10).wait_time_seconds(20).send().await?;
         for message in received.messages() {
-            // A message that is no event will not become one.
+            // A message that is not an event can never be handled.
             if let Ok(event) = serde_json::from_str(message.body().unwrap_or_default()) {
                 wall.show(&event).await?;
             }

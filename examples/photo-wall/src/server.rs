@@ -22,14 +22,14 @@ use crate::aws::Aws;
 use crate::upload;
 use crate::wall::{FOLDER, Wall};
 
-/// What the routes share.
+/// The state that the routes share.
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) wall: Arc<Wall>,
     pub(crate) aws: Aws,
 }
 
-/// The query of a request: the name of a new photo's file, or the key of a photo.
+/// The query of a request: the file name of a new photo, or the key of an existing one.
 #[derive(Deserialize)]
 struct Photo {
     name: Option<String>,
@@ -42,7 +42,7 @@ impl Photo {
         self.key.filter(|key| key.strip_prefix(FOLDER).is_some_and(|name| !name.is_empty()))
     }
 
-    /// Returns the key, or a new one. The keys of two uploads differ, also if their files have the same name.
+    /// Returns the key, or a new one. The keys of two uploads differ even if their files have the same name.
     fn key_or_new(self) -> Option<String> {
         let is_usable = |name: &String| !name.contains('/') && !matches!(name.as_str(), "" | "." | "..");
         match self.name.clone().filter(is_usable) {
@@ -52,7 +52,7 @@ impl Photo {
     }
 }
 
-/// The response to a request that failed, for people.
+/// The response to a failed request, as text for the user.
 type ErrorResponse = (StatusCode, Cow<'static, str>);
 const UNUSABLE: ErrorResponse =
     (StatusCode::BAD_REQUEST, Cow::Borrowed("no photo on the wall can have this name"));
@@ -75,7 +75,7 @@ pub(crate) async fn serve(listener: TcpListener, app: App) -> Result<(), Failure
     Ok(axum::serve(listener, router.with_state(app)).await?)
 }
 
-/// Refuses requests of other pages: under another name, the page would get forms that this server signs.
+/// Refuses requests from other pages: a page under another host name could otherwise get signed forms.
 async fn refuse_other_pages(State(port): State<u16>, request: Request, next: Next) -> Response {
     let names = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
@@ -91,7 +91,7 @@ fn typed(kind: &str, text: &'static str) -> Response {
     (headers, text).into_response()
 }
 
-/// Returns what the page may load: its own files, and the pictures. It may send photos to S3.
+/// Returns the content security policy: the page may load its own files and the pictures, and may send photos to S3.
 async fn policy(app: &App) -> Result<String, Failure> {
     let bucket = upload::address(&app.aws, &app.wall.stack.outputs.originals).await?;
     let origin: Vec<&str> = bucket.splitn(4, '/').take(3).collect();
@@ -104,10 +104,10 @@ async fn policy(app: &App) -> Result<String, Failure> {
     ))
 }
 
-/// Sends the whole wall, and then each change.
+/// Sends all photos of the wall, and then each change.
 async fn changes(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let (wall, changes) = app.wall.watch();
-    // A page that falls behind loses the connection, and gets the whole wall when it connects again.
+    // If a page falls behind, the server closes the connection, and the page gets all photos when it reconnects.
     let changes = stream::unfold(changes, |mut changes| async {
         let change = changes.recv().await.ok()?;
         Some((event("change", &change), changes))

@@ -1,4 +1,4 @@
-//! What the application knows about its stack.
+//! The properties of the stack that the application uses.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use tokio::process::Command;
 
 use crate::Failure;
 
-/// The stack, as `deployer status` prints it. A deployed application would read the same from its environment.
+/// The stack, as `deployer status` prints it. A deployed application would read these values from its environment.
 #[derive(Deserialize)]
 pub(crate) struct Stack {
     #[serde(rename = "stack")]
@@ -15,7 +15,7 @@ pub(crate) struct Stack {
     pub(crate) region: String,
     /// The endpoint of all services, if that is not AWS.
     pub(crate) endpoint: Option<String>,
-    /// What the URL of every picture begins with.
+    /// The base URL of the pictures.
     pub(crate) delivery: Option<String>,
     pub(crate) outputs: Outputs,
 }
@@ -27,7 +27,7 @@ pub(crate) struct Outputs {
 }
 
 impl Stack {
-    /// Finds the stack of the configuration `config`, on this machine if it is `local`.
+    /// Finds the stack of the configuration file `config`, on this machine if `local` is set.
     pub(crate) async fn find(local: bool, config: &Path) -> Result<Self, Failure> {
         let mut command = Command::new(deployer()?);
         command.args(["status", "--output", "json", "--config"]).arg(config);

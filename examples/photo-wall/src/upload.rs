@@ -1,4 +1,4 @@
-//! Forms with which a browser uploads one photo straight to S3.
+//! Forms with which a browser uploads one photo directly to S3.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -21,7 +21,7 @@ const VALID: Duration = Duration::from_secs(900);
 /// The largest photo, in bytes.
 const MAX_BYTES: u64 = 50_000_000;
 
-/// A form: the page sends its fields to the URL, and last the file in the field `file`.
+/// A form. The page sends its fields to the URL, followed by the file in the field `file`.
 #[derive(Serialize)]
 pub(crate) struct Form {
     url: String,

@@ -1,7 +1,7 @@
-//! The photos on the wall, and what events change about them.
+//! The photos on the wall, and the changes that events cause.
 //!
-//! Events come more than once and in any order. So an event counts only if it is about the current version of its photo,
-//! which S3 knows, and if it is not older than the last one of its kind.
+//! Events arrive more than once and in any order. The wall therefore applies an event only if S3 reports that its
+//! version is current, and if no newer event of the same kind was applied.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,7 +21,7 @@ pub(crate) const FOLDER: &str = "wall/";
 pub(crate) struct Event {
     #[serde(rename = "detail-type")]
     kind: Kind,
-    /// When it happened, in RFC 3339 and UTC, so that later times are greater.
+    /// The time of the event, as RFC 3339 in UTC, so that later times compare as greater.
     time: String,
     detail: Detail,
 }
@@ -40,7 +40,7 @@ enum Kind {
 
 #[derive(Deserialize)]
 struct Detail {
-    /// The version of this shape.
+    /// The version of the schema of the detail.
     schema: u32,
     original: Original,
     #[serde(default)]
@@ -63,7 +63,7 @@ struct Thumbnail {
     preset: String,
     width: u32,
     height: u32,
-    /// Where the stack delivers it. An event from before the stack delivered pictures has none.
+    /// The URL of the thumbnail, or `None` in an event from before the stack had delivery.
     url: Option<String>,
 }
 
@@ -82,20 +82,20 @@ struct Text {
 #[derive(Clone, Default, PartialEq, Serialize)]
 struct Photo {
     key: String,
-    /// `None` if no event was about it: the photo was there before this program.
+    /// `None` if there was no event: the photo existed before this program started.
     version: Option<String>,
     thumbnails: Vec<Thumbnail>,
     placeholder: Option<Placeholder>,
-    /// Why it has no thumbnails.
+    /// The reason why it has no thumbnails.
     failure: Option<String>,
     /// Empty for a decorative photo.
     alt: Option<String>,
-    /// The time of the last event of each kind.
+    /// The time of the newest event of each kind.
     #[serde(skip)]
     times: BTreeMap<Kind, String>,
 }
 
-/// All photos by their keys. A real application has them in its database.
+/// All photos by key. A real application stores them in its database.
 pub(crate) struct Wall {
     pub(crate) stack: Stack,
     s3: aws_sdk_s3::Client,
@@ -105,7 +105,7 @@ pub(crate) struct Wall {
 
 impl Wall {
     pub(crate) fn new(stack: Stack, s3: aws_sdk_s3::Client) -> Self {
-        // A page that falls behind by more changes than this gets the whole wall again.
+        // A page that falls behind by more changes than this gets all photos again.
         Self { stack, s3, photos: Mutex::default(), changes: broadcast::channel(256).0 }
     }
 
@@ -113,14 +113,14 @@ impl Wall {
         self.photos.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns what a page shows when it opens, and the changes after that.
+    /// Returns the photos that a page shows when it opens, and a stream of the later changes.
     pub(crate) fn watch(&self) -> (Value, Receiver<Value>) {
         let photos = self.lock();
         let now = json!({ "delivery": self.stack.delivery, "photos": photos.values().collect::<Vec<_>>() });
         (now, self.changes.subscribe())
     }
 
-    /// Adds the photos that are in the bucket. The page computes their addresses from their keys.
+    /// Adds the photos that are already in the bucket. The page computes their URLs from their keys.
     pub(crate) async fn fill(&self) -> Result<(), Failure> {
         let listing = self.s3.list_objects_v2().bucket(&self.stack.outputs.originals).prefix(FOLDER);
         let mut pages = listing.into_paginator().send();
@@ -132,7 +132,7 @@ impl Wall {
         Ok(())
     }
 
-    /// Shows what `event` says about a photo of the wall.
+    /// Applies `event` to a photo on the wall.
     pub(crate) async fn show(&self, event: &Event) -> Result<(), Failure> {
         let key = &event.detail.original.key;
         if event.detail.schema != 1 || !key.starts_with(FOLDER) {
@@ -162,7 +162,7 @@ impl Wall {
         Ok(())
     }
 
-    /// Replaces a photo by `next` of it, and sends the change to all pages.
+    /// Replaces a photo with the result of `next`, and sends the change to all pages.
     fn update(&self, key: &str, next: impl FnOnce(Option<Photo>) -> Option<Photo>) {
         let mut photos = self.lock();
         let before = photos.get(key).cloned();
@@ -181,18 +181,18 @@ impl Wall {
                 json!({ "deleted": key })
             }
         };
-        // Without an open page, it is lost.
+        // If no page is open, the change is dropped.
         let _ = self.changes.send(change);
     }
 }
 
-/// Returns a photo after an event, if `current` is its version in S3.
+/// Returns the photo after an event, if `current` is its version in S3.
 fn updated(photo: Option<Photo>, current: &str, event: &Event) -> Option<Photo> {
     let Event { kind, time, detail } = event;
     if detail.original.version != current {
         return photo;
     }
-    // Of a photo that was there before this program, only the thumbnails or their failure tell the version.
+    // If the version of the photo is not known yet, only an event about its thumbnails sets it.
     let is_about_thumbnails = matches!(kind, Kind::Ready | Kind::Failed);
     let is_known = |photo: &Photo| match photo.version.as_deref() {
         Some(version) => version == current,
@@ -264,7 +264,7 @@ mod tests {
         ] {
             assert_eq!(after(&events), expect);
         }
-        // What was known about a version says nothing about the next.
+        // The state of one version does not apply to the next.
         let before = updated(None, "v1", &old);
         assert!(updated(before, "v2", &failed).is_some_and(|photo| photo.failure.is_some()));
     }

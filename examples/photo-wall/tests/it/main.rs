@@ -30,13 +30,13 @@ impl Wall {
         Self { program, address: format!("{address}/") }
     }
 
-    /// Ends it as Ctrl-C does.
+    /// Stops the wall as Ctrl-C does.
     fn interrupt(&mut self) {
         kill(Pid::from_raw(self.program.id().try_into().unwrap()), Signal::SIGINT).unwrap();
         assert!(self.program.wait().unwrap().success());
     }
 
-    /// Ends it, and starts it again at the same address.
+    /// Stops the wall, and starts it again at the same address.
     fn restart(&mut self, project: &Project) {
         self.interrupt();
         let port = self.address.trim_end_matches('/').rsplit(':').next().unwrap().to_owned();
@@ -46,19 +46,19 @@ impl Wall {
 
 impl Drop for Wall {
     fn drop(&mut self) {
-        // It has ended if the test has succeeded.
+        // If the test has succeeded, the wall has already ended.
         let _ = self.program.kill();
         let _ = self.program.wait();
     }
 }
 
-/// The names of the queues of walls that have not ended.
+/// Returns the names of the queues of walls that have not ended.
 fn queues(project: &Project) -> usize {
     let said = project.request("POST", "/?Action=ListQueues&QueueNamePrefix=tested-wall-", "");
     said.matches("<QueueUrl>").count()
 }
 
-/// Runs a scenario in the browser, and the commands that it asks for.
+/// Runs a scenario in the browser, and the commands that the scenario requests.
 fn drive(browser: &Browser, scenario: &str, wall: &mut Wall, project: &Project) {
     let mut driver = browser
         .command(scenario, &wall.address)
@@ -69,13 +69,13 @@ fn drive(browser: &Browser, scenario: &str, wall: &mut Wall, project: &Project) 
         .spawn()
         .unwrap();
     let mut done = driver.stdin.take().unwrap();
-    // Each line has the arguments of a command, which somebody else runs meanwhile, or restarts the wall.
+    // Each line contains the arguments of a command that another user runs in the meantime, or restarts the wall.
     for line in BufReader::new(driver.stdout.take().unwrap()).lines() {
         let arguments: Vec<String> = serde_json::from_str(&line.unwrap()).unwrap();
         if arguments == ["restart"] {
             wall.restart(project);
         } else {
-            // An event comes before the record that the command needs.
+            // An event arrives before the record that the command needs is stored.
             project.until(&["explain", &arguments[1]], |said| said["state"] == "done");
             project.stdout(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
         }
@@ -105,7 +105,7 @@ fn photos_appear_and_change_and_disappear_and_failures_say_why() {
     wall.interrupt();
     assert_eq!(queues(&project), 0);
 
-    // Another run shows the photos that are there.
+    // After a restart, the wall shows the existing photos.
     let mut wall = Wall::start(&project);
     drive(&browser, "again", &mut wall, &project);
     wall.interrupt();
