@@ -43,9 +43,9 @@ fn main() {
         other => panic!("libaom is not configured for {other}"),
     };
     let mut common = cc::Build::new();
-    // Relative paths, so that the library contains no path of this machine.
+    // Use relative paths, so that the library contains no path of this machine.
     common.includes(["libaom", headers]).std("c11").define("NDEBUG", None).warnings(false).debug(false);
-    // In every profile, because tests encode real photographs, and this code processes every pixel.
+    // Optimize in every profile, because tests encode real photographs, and this code processes every pixel.
     common.opt_level(2);
     let mut rest = common.clone();
     // A low optimization level saves time.

@@ -28,7 +28,7 @@ const FOR_8_12_AND_16: &str = "jcapistd jccolor jcdiffct jclossls jcmainct jcpre
 const NEON: &str = "jccolor jcgray jcphuff jcsample jdcolor jdmerge jdsample jfdctfst jfdctint jidctfst jidctint \
     jidctred jquanti aarch64/jchuff";
 
-/// The vector code for x86_64, in assembler.
+/// The vector code for x86_64, in assembly language.
 #[cfg(feature = "asm")]
 const NASM: &str = "jsimdcpu jfdctflt-sse jccolor-sse2 jcgray-sse2 jchuff-sse2 jcphuff-sse2 jcsample-sse2 \
     jdcolor-sse2 jdmerge-sse2 jdsample-sse2 jfdctfst-sse2 jfdctint-sse2 jidctflt-sse2 jidctfst-sse2 jidctint-sse2 \
@@ -38,7 +38,7 @@ const NASM: &str = "jsimdcpu jfdctflt-sse jccolor-sse2 jcgray-sse2 jchuff-sse2 j
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=libjpeg-turbo");
-    // Relative paths, so that the library contains no path of this machine.
+    // Use relative paths, so that the library contains no path of this machine.
     let source = Path::new("libjpeg-turbo");
     let headers = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let architecture = env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
@@ -86,7 +86,7 @@ fn main() {
         }
         _ => {}
     }
-    // In every profile, because tests decode real photographs, and this code processes every pixel.
+    // Optimize in every profile, because tests decode real photographs, and this code processes every pixel.
     build.opt_level(3).compile("turbojpeg");
 }
 
@@ -100,7 +100,7 @@ fn configure(template: &str, vectors: bool) -> String {
         ("JPEG_LIB_VERSION", "62"),
         ("VERSION", VERSION),
         ("LIBJPEG_TURBO_VERSION_NUMBER", VERSION_NUMBER),
-        // Without a build date, builds are reproducible.
+        // The build date is omitted, so that builds are reproducible.
         ("BUILD", ""),
         ("HIDDEN", "__attribute__((visibility(\"hidden\")))"),
         ("INLINE", "inline __attribute__((always_inline))"),

@@ -48,7 +48,7 @@ pub struct Packet {
     pub is_key_frame: bool,
 }
 
-/// The same struct is in `encoder.c`.
+/// `encoder.c` declares the same struct.
 #[repr(C)]
 struct CSettings {
     width: c_int,
@@ -59,7 +59,7 @@ struct CSettings {
     speed: c_int,
 }
 
-/// The same struct is in `encoder.c`.
+/// `encoder.c` declares the same struct.
 #[repr(C)]
 struct CPacket {
     bytes: *mut u8,
@@ -95,7 +95,7 @@ impl Drop for Encoder {
 }
 
 impl Encoder {
-    /// Creates an encoder. The error is a message.
+    /// Creates an encoder, or returns an error message.
     pub fn new(settings: &Settings) -> Result<Self, String> {
         let Settings { width, height, is_gray, content, quantizer, speed } = *settings;
         let side = |pixels: u32| c_int::try_from(pixels).map_err(|_| "the picture is too large".to_owned());
@@ -130,9 +130,9 @@ impl Encoder {
         }
         let planes = [luma.as_ptr(), cb, cr];
         let mut packet = CPacket { bytes: ptr::null_mut(), length: 0, is_key_frame: 0 };
-        // SAFETY: The planes have the sizes that C computes from the settings, and C only reads them; it reads no
-        // chroma of a gray picture. C stores null or a buffer of `length` bytes, which is copied and freed here. The
-        // message is null or a constant.
+        // SAFETY: The planes have the sizes that C computes from the settings, and C only reads them. It does not read
+        // the chroma of a gray picture. C stores null or a buffer of `length` bytes, which is copied and freed here.
+        // The message is null or a constant.
         unsafe {
             let message = aom_sys_encode(self.encoder.as_ptr(), &raw const planes, &raw mut packet);
             let bytes = (!packet.bytes.is_null())

@@ -114,7 +114,7 @@ def svg(lines):
     scrolls.append(f"100% {{ transform: translateY(-{max(len(lines) - ROWS, 0) * height}px) }}")
     styles.append("@keyframes scroll { " + " ".join(scrolls) + " }")
     styles.append(f"#lines {{ animation: scroll {SECONDS + 3}s step-end infinite }}")
-    # Readers who ask for less motion, and renderers without animation, see the end of the session.
+    # Readers who prefer reduced motion, and renderers without animation, see the end of the session.
     styles.append(
         "@media (prefers-reduced-motion: reduce) { text { animation: none !important } #lines { animation: none; "
         f"transform: translateY(-{max(len(lines) - ROWS, 0) * height}px) }} }}"
