@@ -20,8 +20,8 @@ const FAST: &str = "aom_dsp/aom_convolve aom_dsp/avg aom_dsp/blk_sse_sum aom_dsp
     av1/encoder/palette av1/encoder/partition_search av1/encoder/rd av1/encoder/rdopt av1/encoder/tokenize \
     av1/encoder/tx_search av1/encoder/txb_rdopt av1/encoder/var_based_part third_party/vector/vector";
 
-/// The compiler flags of the vector code for x86_64, by the end of the file name. The library calls this code after it
-/// has asked the processor for its instructions.
+/// The compiler flags of the vector code for x86_64, by the end of the file name. The library calls this code only if
+/// the processor supports the instructions.
 const INSTRUCTIONS: [(&str, &str); 6] = [
     ("_avx2", "-mavx2"),
     ("_sse42", "-msse4.2"),

@@ -231,7 +231,7 @@ impl Describer {
                 model::ask(&self.bedrock, &self.model, question.picture, language, rejected.as_deref());
             let ModelAnswer { description, tokens: used } = match asked.await {
                 Err(Failure::ModelErred(_)) if attempt < MAX_QUESTIONS => {
-                    rejected = Some("it could not be parsed: write much less".to_owned());
+                    rejected = Some("it could not be parsed, so write a much shorter answer".to_owned());
                     continue;
                 }
                 answered => answered?,

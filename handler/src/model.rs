@@ -108,7 +108,7 @@ pub(crate) async fn ask(
 
 fn question(language: &str, rejected: Option<&str>) -> String {
     let again = rejected.map_or(String::new(), |why| {
-        format!(" Your last answer was rejected: {why}. Write another that keeps every rule.")
+        format!(" Your last answer was rejected: {why}. Write another answer that follows every rule.")
     });
     format!(
         "Describe this picture in the language with the BCP 47 tag `{language}`. The alt text is one line of at most \
@@ -155,7 +155,7 @@ fn read_answer(answered: &ConverseOutput) -> Result<ModelAnswer, Failure> {
         output: number(usage.output_tokens()),
     });
     if *answered.stop_reason() == StopReason::MaxTokens {
-        let description = Err(format!("it was cut off after {MAX_TOKENS} tokens: write much less"));
+        let description = Err(format!("it was cut off after {MAX_TOKENS} tokens, so write a much shorter answer"));
         return Ok(ModelAnswer { description, tokens });
     }
     let blocks = answered.output().and_then(|output| output.as_message().ok()).map(Message::content);

@@ -56,9 +56,9 @@ pub(crate) fn broken_rule(alt: &str) -> Option<String> {
     } else if ["://", "www."].iter().any(|link| lower.contains(link))
         || lower.split_whitespace().any(is_domain)
     {
-        Some("it has a link".to_owned())
+        Some("it contains a link".to_owned())
     } else if alt.contains(['<', '>', '`', '{', '}', '|']) || alt.contains("](") || alt.contains("**") {
-        Some("it has markup".to_owned())
+        Some("it contains markup".to_owned())
     } else {
         None
     }

@@ -1,9 +1,9 @@
 //! Wraps the C libraries libjpeg-turbo and libwebp. All `unsafe` code of the crate is in this file.
 //!
-//! Both decoders are faster than those in Rust, scale while they decode, and read real files as other programs
-//! do. The wrapper is sound because Rust allocates every buffer for pixels, with the size that it passes to C;
-//! `Drop` frees every handle once; and after a call, Rust reads only numbers, and the message or the file that C
-//! allocated, which it copies. Sizes are checked against the limits before the libraries receive the bytes.
+//! Both decoders are faster than those in Rust, scale while they decode, and read real files as other programs do. The
+//! wrapper is sound for three reasons. Rust allocates every buffer for pixels, with the size that it passes to C.
+//! `Drop` frees every handle once. After a call, Rust reads only numbers, and copies the message or the file that C
+//! allocated. Sizes are checked against the limits before the libraries receive the bytes.
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_int};

@@ -12,7 +12,8 @@ pub const BY_NAME: &str = "by-name/";
 
 /// One version of an object in the originals bucket, as an event names it.
 ///
-/// Everything derived from a version belongs to that version alone. Its key follows from the version, without a call:
+/// Everything derived from a version belongs to that version alone. Its key can be computed from the version without a
+/// call:
 ///
 /// | what | bucket | key |
 /// | --- | --- | --- |

@@ -36,7 +36,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// The command uses the image code and the limits of the thumbnail function. It processes the files of a folder one by
 /// one, each in a separate process, to measure time and memory per file.
 ///
-/// The exit code is 1 if a photo got no thumbnail. Files of a folder that are not photos do not count.
+/// The exit code is 1 if a photo has no thumbnail. Files in a folder that are not photos are ignored.
 ///
 /// With `--output json`, prints a list with, for each file, `file`, `status` (`thumbnail`; `rejected` if the function
 /// would reject the photo; `failed` after a crash or timeout), `reason`, `output` (the path of the thumbnail in the output

@@ -165,7 +165,7 @@ struct RemovalWatch<'a> {
 }
 
 impl RemovalWatch<'_> {
-    /// Waits until no thumbnails and records of the photo at `key` are left.
+    /// Waits until no thumbnails or records of the photo at `key` are left.
     async fn wait(&self, key: &str) -> Result<(), CommandError> {
         let began = Instant::now();
         let mut backoff = Backoff::with_retries(u32::MAX);

@@ -116,7 +116,7 @@ impl DiagnosisInput<'_> {
         }
         Ok(Diagnosis::new(
             "incomplete",
-            format!("thumbnails that its manifest lists were deleted: {}", missing.join(", ")),
+            format!("thumbnails in its manifest are missing: {}", missing.join(", ")),
             format!("{} to make them again", self.replay()),
         ))
     }
@@ -396,7 +396,7 @@ fn suggest_fix(line: &LogLine, flags: &str) -> String {
                 "raise `function.memory` or `function.timeout` in deployer.yaml, run `deployer up{flags}`"
             )
         }
-        "panicked" => "report this bug to the developers, with the photo".to_owned(),
+        "panicked" => "report this bug to the developers, and attach the photo".to_owned(),
         _ => "fix the cause that the message names".to_owned(),
     }
 }

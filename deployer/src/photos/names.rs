@@ -35,7 +35,7 @@ pub(crate) struct IndexEntry {
     pub(crate) original: OriginalVersion,
     /// The time of its last write, when the photo was last processed.
     pub(crate) written: OffsetDateTime,
-    /// The day of the photo: that of its folders, or else that of the last write.
+    /// The day of the photo: the day of its folder, or else the day of the last write.
     day: Date,
 }
 

@@ -15,7 +15,7 @@ use crate::ui::Ui;
 pub(crate) fn folder() -> Result<PathBuf, CommandError> {
     ProjectDirs::from("", "", "thumbnail-generator").map(|dirs| dirs.cache_dir().to_owned()).ok_or_else(
         || {
-            CommandError::failed("cannot find a home folder for the cache")
+            CommandError::failed("cannot find the home folder, which contains the cache")
                 .hint("set HOME or XDG_CACHE_HOME to a writable folder")
         },
     )

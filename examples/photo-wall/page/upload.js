@@ -17,7 +17,7 @@ export function send({ url, fields }, file, report, signal) {
     const request = new XMLHttpRequest();
     request.upload.addEventListener("progress", ({ loaded, total }) => report(loaded / total));
     request.addEventListener("error", () => reject(new Error("the connection to S3 failed")));
-    request.addEventListener("abort", () => reject(new Error("the upload was stopped")));
+    request.addEventListener("abort", () => reject(new Error("the upload was canceled")));
     signal.addEventListener("abort", () => request.abort());
     request.addEventListener("load", () => {
       if (request.status < 300) return resolve();

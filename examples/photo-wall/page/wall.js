@@ -227,7 +227,7 @@ function follow() {
   source.addEventListener("wall", ({ data }) => {
     const { photos, delivery: base } = JSON.parse(data);
     delivery = base;
-    if (isLost) say("The connection is back");
+    if (isLost) say("The connection is restored");
     isLost = false;
     const keys = new Set(photos.map(({ key }) => key));
     // The server does not know a photo that is still being uploaded.
@@ -243,7 +243,7 @@ function follow() {
     say(`${nameOf(card)} was deleted`);
   });
   source.addEventListener("error", () => {
-    if (!isLost) say("The connection was lost, and the page is trying again");
+    if (!isLost) say("The connection was lost; reconnecting");
     isLost = true;
     // The browser reconnects by itself, except after an error response, for example from a proxy.
     if (source.readyState === EventSource.CLOSED) setTimeout(follow, RECONNECT);

@@ -199,7 +199,7 @@ await play({
 
     // An open page follows the next run of the server.
     await run("restart");
-    await page.locator("#news").getByText("The connection is back").waitFor();
+    await page.locator("#news").getByText("The connection is restored").waitFor();
     await run("alt", await key(page, "coffee.jpg"), "--set", "The same cat");
     await page.getByAltText("The same cat", { exact: true }).waitFor();
     await close();

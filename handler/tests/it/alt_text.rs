@@ -237,7 +237,7 @@ async fn a_model_whose_answers_cannot_be_read_is_asked_only_twice() {
     // The second question asks for less text, and the model answers it.
     let (version, event) = stack.upload("page.png");
     stack.aws.model(|request| {
-        let asks_for_less = request.to_string().contains("write much less");
+        let asks_for_less = request.to_string().contains("write a much shorter answer");
         if asks_for_less {
             alt_text_answer("A page")
         } else {

@@ -18,8 +18,7 @@ use scenarios::{large, small};
 use traces::trace;
 use world::{OmittedRule, Scenario};
 
-/// Explores `scenario`. Explores a scenario. Returns the number of its states, and a violation with the shortest path
-/// to it.
+/// Explores `scenario`. Returns the number of its states, and a violation with the shortest path to it.
 fn explore(scenario: &Scenario) -> (usize, Option<String>) {
     let checker = scenario.clone().checker().threads(2).spawn_bfs().join();
     (checker.unique_state_count(), find_violation(scenario, &checker))

@@ -451,7 +451,7 @@ async fn diagnose_alt_text(
     }
     Ok(Some(Diagnosis {
         state: "lost",
-        why: "the catalog has no record of the alt text and the alt-text queue has no message".to_owned(),
+        why: "the catalog has no record of the alt text, and the alt-text queue has no message".to_owned(),
         next: replay,
     }))
 }
