@@ -122,8 +122,8 @@ impl Stack {
         self.identity.get_or_try_init(|| self.aws.identity()).await
     }
 
-    /// Returns the bucket names of a new stack by logical ID: those for photos, thumbnails and records, and last the one
-    /// for access logs.
+    /// Returns the bucket names of a new stack by logical ID: those for photos, thumbnails, and records, and last the
+    /// one for access logs.
     pub(crate) async fn bucket_names(&self) -> Result<[(&'static str, String); 4], CommandError> {
         let account = &self.identity().await?.account;
         let settings = &self.config.settings;

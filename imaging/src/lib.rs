@@ -152,7 +152,7 @@ pub struct Facts {
 pub struct Thumbnail {
     /// The name of the preset.
     pub preset: String,
-    /// The format, which a preset with the format `auto` does not determine.
+    /// The format. If the preset has the format `auto`, this is the chosen format.
     pub format: ThumbnailFormat,
     /// The width in pixels.
     pub width: u32,

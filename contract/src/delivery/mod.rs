@@ -48,7 +48,7 @@
 //!
 //! # What is read
 //!
-//! The function also reads a key in other spellings: percent-encoding is decoded once, then `~` and its digits. It
+//! The function also accepts a key in other spellings. It decodes percent-encoding once, then `~` and its digits. It
 //! refuses ambiguous paths: bytes that are not UTF-8, a `~` without digits, and empty, `.`, or `..` parts after
 //! percent-decoding. So `%2B` and `~2B` are both `+`, `+` is itself, `%252F` is the three characters `%2F`, and `a//b`
 //! is refused, while `a/~2Fb` is the key `a//b`.

@@ -18,8 +18,8 @@ use crate::ui::Ui;
 /// `Alt Text Ready`.
 ///
 /// With `--output json`, prints the records as the catalog stores them: a list of `language`, `status` (`accepted` or
-/// `rejected`), `alt`, `decorative`, `long_description`, `visible_text`, `source` (`by`: `person` or `model`), `digest`
-/// and `written_at`.
+/// `rejected`), `alt`, `decorative`, `long_description`, `visible_text`, `source` (`by`: `person` or `model`),
+/// `digest`, and `written_at`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer alt cat.jpg

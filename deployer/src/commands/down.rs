@@ -48,7 +48,7 @@ const LEFTOVERS_KEY: &str = "down.json";
 /// The resources to delete besides the stack.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Leftovers {
-    /// The buckets with photos, thumbnails, records and access logs.
+    /// The buckets with photos, thumbnails, records, and access logs.
     data: Vec<String>,
     /// The bucket with the code of the functions.
     #[serde(skip)]

@@ -15,7 +15,7 @@ use crate::ui::Ui;
 /// Show events as the functions send them.
 ///
 /// The command shows only events that are sent while it runs, because EventBridge stores none. It creates a rule and a
-/// queue, and deletes them at the end. With `--output json`, prints one object per line: `time`, `detail_type` and
+/// queue, and deletes them at the end. With `--output json`, prints one object per line: `time`, `detail_type`, and
 /// `detail`, which docs/events describes.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:

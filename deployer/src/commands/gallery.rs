@@ -17,7 +17,7 @@ use crate::ui::{Ui, format_count};
 /// The command prints the URL of a page and serves it on this machine until Ctrl-C. You can edit alt texts there.
 /// Anyone who can reach this machine's loopback interface and knows the URL can view photos and edit alt texts.
 ///
-/// With `--output json`, prints `url`, or with `--export`, `folder`, `photos` and `left_out`.
+/// With `--output json`, prints `url`, or with `--export`, `folder`, `photos`, and `left_out`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer gallery\n  deployer gallery --export site/")]
 pub(crate) struct GalleryArgs {

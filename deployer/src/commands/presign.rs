@@ -19,8 +19,8 @@ use crate::ui::Ui;
 /// Print a presigned request that uploads one photo.
 ///
 /// The request needs no credentials: a web page or a phone can send it. It is a form (POST) whose policy fixes the key
-/// and limits the size. With `--put`, it is a PUT, whose size S3 does not limit. With `--output json`, prints `key`,
-/// `bucket`, `expires_at`, `method` and `url`, and the `fields` of the form or the `headers` of the PUT.
+/// and limits the size. With `--put`, it is a PUT. S3 does not limit the size of a PUT. With `--output json`, prints
+/// `key`, `bucket`, `expires_at`, `method`, and `url`, and the `fields` of the form or the `headers` of the PUT.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer presign cat.jpg

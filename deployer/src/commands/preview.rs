@@ -39,8 +39,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// The exit code is 1 if a photo has no thumbnail. Files in a folder that are not photos are ignored.
 ///
 /// With `--output json`, prints a list with, for each file, `file`, `status` (`thumbnail`; `rejected` if the function
-/// would reject the photo; `failed` after a crash or timeout), `reason`, `output` (the path of the thumbnail in the output
-/// folder), `ms` and `peak_rss_mb`.
+/// would reject the photo; `failed` after a crash or timeout), `reason`, `output` (the path of the thumbnail in the
+/// output folder), `ms`, and `peak_rss_mb`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer preview cat.jpg

@@ -1,5 +1,5 @@
-// The search in an export. photos.js, which the page loads first, lists all photos, the newest first: day, name, alt text,
-// page and picture. The script uses these values only as text or as URLs, never as HTML.
+// The search in an export. photos.js, which the page loads first, lists all photos, the newest first: day, name, alt
+// text, page, and picture. The script uses these values only as text or as URLs, never as HTML.
 "use strict";
 
 /** The maximum number of photos that are shown. */

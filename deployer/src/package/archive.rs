@@ -93,7 +93,7 @@ pub(super) fn read(zip: &[u8]) -> Result<Content, String> {
     Ok(Content { bootstrap, others })
 }
 
-/// Returns the SHA-256 of path, mode and bytes of the program.
+/// Returns the SHA-256 of the path, the mode, and the bytes of the program.
 pub(super) fn digest(bootstrap: &[u8]) -> String {
     let hash = Sha256::new().chain_update(NAME).chain_update(MODE.to_be_bytes()).chain_update(bootstrap);
     contract::key::Digest::from_sha256(&hash.finalize()).as_str().to_owned()

@@ -254,7 +254,7 @@ impl DiagnosisInput<'_> {
         }
         Ok(Diagnosis::new(
             "lost",
-            "the catalog has no record of the photo and no queue has a message: its event was lost or purged",
+            "the catalog has no record of the photo, and no queue has a message: its event was lost or purged",
             format!(
                 "{}; run `deployer audit{flags}` to find other lost photos, and `deployer backfill{flags}` to process \
                  them all",

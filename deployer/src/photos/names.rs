@@ -1,8 +1,8 @@
 //! Reads the name index: any number of photos with one name, the newest first.
 //!
-//! S3 lists the entries only in key order. A name with few entries is listed as a whole. For a name with more, this reads
-//! the folders of years, months and days from the newest, and sorts entries outside these folders by the time of their
-//! last write.
+//! S3 lists the entries only in key order. A name with few entries is listed as a whole. For a name with more, this
+//! reads the folders of years, months, and days from the newest, and sorts entries outside these folders by the time of
+//! their last write.
 
 use std::cmp::Reverse;
 
@@ -219,7 +219,7 @@ impl<'a> NameReader<'a> {
         }
     }
 
-    /// Returns the folders of years, months or days in `folder`, the newest last, and the ranges of its other entries.
+    /// Returns the folders of years, months, or days in `folder`, the newest last, and the ranges of its other entries.
     async fn split_folder(&self, folder: &str) -> Result<(Vec<String>, Vec<EntryRange>), CommandError> {
         let prefix = format!("{}{folder}", self.prefix);
         let page = self.store.list_page(&prefix, None, true).await?;
@@ -330,7 +330,8 @@ fn name_of(key: &str) -> &str {
     key.match_indices('/').nth(1).map_or(key, |(end, _)| &key[..=end])
 }
 
-/// Returns the first and the last day of a folder such as `2026/`, `2026/11/` or `2026/11/24/`, or `None` for any other.
+/// Returns the first and the last day of a folder such as `2026/`, `2026/11/`, or `2026/11/24/`, or `None` for any
+/// other.
 fn folder_dates(folder: &str) -> Option<(Date, Date)> {
     let mut parts = folder.strip_suffix('/')?.split('/');
     let mut number = |digits| match parts.next() {
@@ -359,7 +360,7 @@ fn folder_dates(folder: &str) -> Option<(Date, Date)> {
     }
 }
 
-/// Returns all possible folders of years, months or days in `folder`, in order.
+/// Returns all possible folders of years, months, or days in `folder`, in order.
 fn possible_folders_in(folder: &str) -> Vec<String> {
     let numbered =
         |numbers: std::ops::RangeInclusive<i32>| numbers.map(|number| format!("{folder}{number:02}/"));

@@ -1,4 +1,4 @@
-//! Delivery on the local stack: URLs through the CloudFront of the emulator, the distribution and the delivery
+//! Delivery on the local stack: requests URLs through the emulator's CloudFront, the distribution, and the delivery
 //! function.
 
 use std::collections::BTreeMap;

@@ -122,7 +122,7 @@ fn stack_with_photos(removal: Removal) -> StackState {
     state
 }
 
-/// Runs `rm` with `arguments`, and returns its exit code, result and stderr.
+/// Runs `rm` with `arguments`, and returns its exit code, result, and stderr.
 fn run_rm(stack: &FakeStack, arguments: &[&str]) -> (Option<i32>, Value, String) {
     let ran = stack.deployer().args(["rm", "--yes", "--output", "json"]).args(arguments).run();
     (ran.code, serde_json::from_str(&ran.stdout).unwrap_or_default(), ran.stderr)

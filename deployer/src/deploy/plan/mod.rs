@@ -182,7 +182,7 @@ impl Plan {
         self.changes.iter().any(|change| change.action == Action::Import)
     }
 
-    /// Returns whether an existing stack gains, loses or replaces its KMS key.
+    /// Returns whether an existing stack gains, loses, or replaces its KMS key.
     pub(crate) fn has_key_change(&self) -> bool {
         let is_key = |change: &PlannedChange| {
             change.resource_type == "AWS::KMS::Key" && change.action != Action::Change

@@ -105,7 +105,7 @@ impl Model {
         &self.value["Parameters"][name]
     }
 
-    /// Returns the statements in the policies of buckets, queues, topics and keys.
+    /// Returns the statements in the policies of buckets, queues, topics, and keys.
     pub(crate) fn resource_statements(&self) -> Vec<Statement<'_>> {
         let kinds = [
             ("AWS::S3::BucketPolicy", "PolicyDocument"),

@@ -1,4 +1,4 @@
-//! A model of SQS without I/O: it sends, delivers, hides and deletes messages, and produces their metrics.
+//! A model of SQS without I/O: it sends, delivers, hides, and deletes messages, and produces their metrics.
 
 use std::collections::HashMap;
 
