@@ -44,7 +44,7 @@ class Api:
 
         class Server(ThreadingHTTPServer):
             def handle_error(self, request, client):
-                # Functions are killed while they wait for an answer.
+                # Functions are killed while they wait for a response.
                 if not isinstance(sys.exception(), ConnectionError):
                     super().handle_error(request, client)
 

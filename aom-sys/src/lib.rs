@@ -117,7 +117,7 @@ impl Encoder {
         Ok(Self { encoder, samples, is_gray })
     }
 
-    /// Returns the stream of a picture. The error is a message.
+    /// Returns the stream of a picture, or an error message.
     pub fn encode(&mut self, picture: &Picture<'_>) -> Result<Packet, String> {
         let Picture { luma, chroma } = *picture;
         let [cb, cr] = chroma.map_or([ptr::null(); 2], |planes| planes.map(<[u8]>::as_ptr));

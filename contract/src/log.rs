@@ -113,7 +113,7 @@ pub enum Outcome {
     Removed,
     /// The original was removed, and the configuration keeps its outputs.
     Kept,
-    /// The original was removed and exists again, so its outputs stay.
+    /// The original was removed and exists again, so its outputs are kept.
     Survived,
     /// The event is not about an original, like S3's test event.
     Ignored,

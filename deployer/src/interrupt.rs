@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::error::{CommandError, io_error};
 
-/// How long a command may take to stop before the process exits, or before a warning says that it is cleaning up.
+/// How long a command may take to stop before the process exits, or before a warning reports that it is cleaning up.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// The state of signals, which is global to the process.

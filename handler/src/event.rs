@@ -143,7 +143,7 @@ fn select_fields(value: &Value, pointers: &[&str]) -> Value {
     kept
 }
 
-/// Returns `body` without the fields that identify people, in any envelope. Unreadable parts stay as they are.
+/// Returns `body` without the fields that identify people, in any envelope. Unreadable parts are not changed.
 pub(crate) fn without_identities(body: &Value) -> Value {
     fn strip(value: &Value, depth: u32) -> Value {
         match value {

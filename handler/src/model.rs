@@ -24,8 +24,8 @@ use crate::failure::Failure;
 use crate::rules::MAX_LONG_CHARS;
 use crate::service_error::ServiceError;
 
-/// Increases with every change of the question. A text from an older version is not current, so the function asks for
-/// it again.
+/// Increases with every change of the question. A text from an older version is not current, so the function asks the
+/// model again.
 pub(crate) const PROMPT_VERSION: u32 = 2;
 
 /// The maximum number of tokens of an answer: enough for an alt text and twice [`MAX_LONG_CHARS`] in any script. If an

@@ -52,7 +52,7 @@ pub(crate) struct Resources {
     pub(crate) events: Option<EventBus>,
     /// How the function uses the name index.
     pub(crate) name_index: NameIndex,
-    /// Whether the outputs stay when their original is removed.
+    /// Whether the outputs are kept when their original is removed.
     pub(crate) keeps_outputs: bool,
 }
 
@@ -84,7 +84,7 @@ impl Resources {
     }
 }
 
-/// The version that a worker processes, and the message that asks for it.
+/// The version that a worker processes, and the message that requests this.
 #[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {
     pub(crate) original: &'a Original,

@@ -29,7 +29,7 @@
 pub struct Rules {
     /// How the function uses the name index.
     pub name_index: NameIndex,
-    /// Whether the outputs of a version stay when the version is no longer current.
+    /// Whether the outputs of a version are kept when the version is no longer current.
     pub keeps_outputs: bool,
     /// Whether the alt-text function describes the originals. It receives a message for a version that may have lost
     /// its alt texts.
@@ -67,7 +67,7 @@ pub enum Role {
         /// Whether the bucket has no versions. No event then reports that a version was overwritten, so the worker also
         /// settles the other versions of the key.
         unversioned: bool,
-        /// Whether the original has failed permanently, so that the worker does not get it again.
+        /// Whether the original has failed permanently, so that the worker does not fetch it again.
         has_failed: bool,
     },
     /// A version or the whole key was deleted.
@@ -285,7 +285,7 @@ impl State {
         }
     }
 
-    /// Returns the first step of a worker that processes a removal from a key. If outputs stay, it checks only the
+    /// Returns the first step of a worker that processes a removal from a key. If outputs are kept, it checks only the
     /// current version: the removal may have been the deletion of a delete marker, and the version behind it may not be
     /// processed yet.
     pub fn begin_removal(rules: Rules) -> Self {

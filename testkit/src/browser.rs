@@ -15,7 +15,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Finds Chromium, and installs the packages that the scripts need. Reports that `tests` are left out if a tool is
+    /// Finds Chromium, and installs the packages that the scripts need. Reports that `tests` are skipped if a tool is
     /// missing.
     pub fn find(tests: &str, script: PathBuf, pictures: PathBuf) -> Option<Self> {
         let chromium = installed();

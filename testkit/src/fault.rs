@@ -10,7 +10,7 @@ use crate::http::{Reply, Request};
 pub enum Fault {
     /// No fault: the call has its effect and its reply.
     None,
-    /// The call has no effect, and is answered with this status and code.
+    /// The call has no effect, and the reply has this status and code.
     Refuse(u16, &'static str),
     /// The call has no effect, and the connection is closed.
     Cut,
@@ -20,7 +20,7 @@ pub enum Fault {
     Truncate,
     /// The call has its effect and its reply after a delay.
     Delay(Duration),
-    /// The call has no effect, and is never answered.
+    /// The call has no effect, and there is never a reply.
     Hang,
 }
 

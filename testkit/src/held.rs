@@ -1,7 +1,7 @@
-//! A process of a function. It holds each call until a schedule answers it.
+//! A process of a function. It holds each call until a schedule replies to it.
 //!
 //! One thread serves each connection, and its reads and writes block. Linux reports the states of threads. When all
-//! threads of the server and of the process wait, the process makes no further call until a held call is answered.
+//! threads of the server and of the process wait, the process makes no further call until a held call gets its reply.
 
 use std::fs::read_to_string;
 use std::io::{BufReader, Write as _};
@@ -30,15 +30,15 @@ pub struct HeldProcess {
     threads: Arc<Mutex<Vec<PathBuf>>>,
     /// How many threads of the server are starting.
     starting: Arc<AtomicUsize>,
-    /// The calls to AWS that wait for an answer.
+    /// The calls to AWS that wait for a reply.
     pub held: Vec<HeldCall>,
-    /// The call that asks for the next invocation, while the process waits for one.
+    /// The call that requests the next invocation, while the process waits for one.
     next: Option<HeldCall>,
-    /// Its answer to the last invocation.
+    /// Its response to the last invocation.
     answer: Option<Value>,
 }
 
-/// A call that waits for its answer.
+/// A call that waits for its reply.
 pub struct HeldCall {
     /// The request.
     pub request: Request,
@@ -47,7 +47,7 @@ pub struct HeldCall {
 
 impl HeldProcess {
     /// Starts the program `name` of the package under test, with `variables` and those that Lambda sets. Waits until it
-    /// asks for an invocation.
+    /// requests an invocation.
     pub fn start(name: &str, variables: &[(&str, String)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -92,7 +92,7 @@ impl HeldProcess {
         process
     }
 
-    /// Waits until it asks for an invocation.
+    /// Waits until it requests an invocation.
     pub fn wait_until_idle(&mut self) {
         let began = Instant::now();
         while self.next.is_none() {
@@ -112,8 +112,8 @@ impl HeldProcess {
         self.next.take().unwrap().answer(&invocation("request", event, hour));
     }
 
-    /// Waits until it makes no further call without an answer. Returns its answer to the invocation, or `None` if it
-    /// has not answered.
+    /// Waits until it makes no further call without a reply. Returns its response to the invocation, or `None` if it
+    /// has not responded.
     pub fn settle(&mut self) -> Option<Value> {
         let (began, mut quiet) = (Instant::now(), 0);
         while quiet < 2 || (self.held.is_empty() && self.next.is_none() && self.answer.is_none()) {
@@ -132,7 +132,7 @@ impl HeldProcess {
         self.answer.take()
     }
 
-    /// Describes the calls that wait for an answer.
+    /// Describes the calls that wait for a reply.
     fn labels(&self) -> Vec<String> {
         self.held.iter().map(HeldCall::label).collect()
     }
@@ -182,14 +182,14 @@ impl HeldCall {
         }
     }
 
-    /// Answers the call.
+    /// Replies to the call.
     pub fn answer(self, reply: &Reply) {
-        // A killed process does not wait for the answer.
+        // A killed process does not wait for the reply.
         let _ = self.reply.send(reply.encode().0);
     }
 }
 
-/// Serves the requests of a connection until the connection is closed or there are no more answers.
+/// Serves the requests of a connection until the connection is closed or there are no more replies.
 fn serve(stream: &TcpStream, come: &mpsc::Sender<HeldCall>) {
     stream.set_nodelay(true).unwrap();
     let mut reader = BufReader::new(stream);

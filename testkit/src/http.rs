@@ -243,15 +243,15 @@ fn read_head(reader: &mut impl BufRead) -> Option<(String, u64)> {
     }
 }
 
-/// Calls `service` at `address` without the deployer, and returns the status with the whole answer. Emulators recognize
-/// the service by the scope of the signature, which they do not verify.
+/// Calls `service` at `address` without the deployer, and returns the status with the whole response. Emulators
+/// recognize the service by the scope of the signature, which they do not verify.
 pub fn call(address: &str, service: &str, method: &str, path: &str, body: impl AsRef<[u8]>) -> (u16, String) {
     let kind = if service == "s3" { "application/octet-stream" } else { "application/x-www-form-urlencoded" };
     send(address, service, &format!("{method} {path}"), &format!("content-type: {kind}\r\n"), body.as_ref())
 }
 
 /// Calls the operation `target` of a service with a JSON protocol, such as `AWSEvents.PutRule`, and returns the status
-/// with the whole answer.
+/// with the whole response.
 pub fn call_target(address: &str, service: &str, target: &str, body: &serde_json::Value) -> (u16, String) {
     let headers = format!("content-type: application/x-amz-json-1.1\r\nx-amz-target: {target}\r\n");
     send(address, service, "POST /", &headers, body.to_string().as_bytes())

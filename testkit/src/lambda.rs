@@ -1,4 +1,4 @@
-//! A fake Lambda: starts the program of a function, invokes it through the Runtime API, and receives its answers.
+//! A fake Lambda: starts the program of a function, invokes it through the Runtime API, and receives its responses.
 
 use std::collections::HashMap;
 use std::process::Stdio;
@@ -33,7 +33,7 @@ type Pending = Arc<Mutex<HashMap<String, oneshot::Sender<InvocationResult>>>>;
 /// How an invocation ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InvocationResult {
-    /// The function answered.
+    /// The function responded.
     Response(Value),
     /// The function reported an error.
     Error(Value),
@@ -135,7 +135,7 @@ pub(crate) fn environment(endpoint: &str) -> [(&'static str, String); 7] {
     ]
 }
 
-/// The path of the Runtime API with which a function asks for its next invocation.
+/// The path of the Runtime API with which a function requests its next invocation.
 pub(crate) const NEXT: &str = "invocation/next";
 
 /// Returns the path of a call to the Runtime API, like [`NEXT`], or `None` if the call is to another service.

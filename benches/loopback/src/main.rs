@@ -115,7 +115,7 @@ fn xml(text: &str) -> HttpResponse {
     answer
 }
 
-/// Returns the object, or a range of it. The answer to a HEAD has only the headers.
+/// Returns the object, or a range of it. The response to a HEAD has only the headers.
 fn object(object: Option<&Object>, range: Option<String>, with_body: bool) -> HttpResponse {
     let Some(object) = object else {
         let mut answer = xml("<Error><Code>NoSuchKey</Code><Message>the object does not exist</Message></Error>");

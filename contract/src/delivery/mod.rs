@@ -6,11 +6,11 @@
 //! | `/p/{width}x{height}/{key}`, `/p/{width}x/{key}`, `/p/x{height}/{key}` | the current version, on demand | as above |
 //! | `/t/{key}~/{version}/{preset}.{format}` | one version: the key of the thumbnail behind `/t/` | a year |
 //!
-//! `key` is encoded as in the keys of [`crate::key::OriginalVersion`]: letters, digits, `-`, `_`, `.`, and `/` stay;
-//! every other byte of the UTF-8 text becomes `~` and two upper-case hexadecimal digits. A part that is `.` or `..` is
-//! also encoded, and a `/` at the beginning or after another `/` becomes `~2F`. An address therefore contains only
-//! characters that no browser, proxy, or signature algorithm changes. In an address, a long key is not replaced by a
-//! digest.
+//! `key` is encoded as in the keys of [`crate::key::OriginalVersion`]: letters, digits, `-`, `_`, `.`, and `/` are not
+//! changed; every other byte of the UTF-8 text becomes `~` and two upper-case hexadecimal digits. A part that is `.` or
+//! `..` is also encoded, and a `/` at the beginning or after another `/` becomes `~2F`. An address therefore contains
+//! only characters that no browser, proxy, or signature algorithm changes. In an address, a long key is not replaced by
+//! a digest.
 //!
 //! ```
 //! use contract::delivery::{Address, Options, SigningKey, Size};

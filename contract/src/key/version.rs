@@ -26,11 +26,11 @@ pub const BY_NAME: &str = "by-name/";
 /// | record of attempts at it | catalog | `by-key/{key}~/{version}/attempt.json` |
 /// | entry in the name index, empty | catalog | `by-name/{name}/{key}~/{version}` |
 ///
-/// `key`, `version`, and `name` are encoded: letters, digits, `-`, `_`, `.`, and in a key `/`, stay; every other byte
-/// becomes `~` and two upper-case hexadecimal digits. In a key, a part that is `.` or `..` is also encoded, and a `/`
-/// at the beginning or after another `/` becomes `~2F`. The name is that of the file, in Unicode's NFC and lower case.
-/// An encoded key of more than 700 bytes, a version of more than 65, and a name of more than 200 become `~sha256-` and
-/// the 64 digits of the SHA-256 of the text.
+/// `key`, `version`, and `name` are encoded: letters, digits, `-`, `_`, `.`, and in a key `/`, are not changed; every
+/// other byte becomes `~` and two upper-case hexadecimal digits. In a key, a part that is `.` or `..` is also encoded,
+/// and a `/` at the beginning or after another `/` becomes `~2F`. The name is that of the file, in Unicode's NFC and
+/// lower case. An encoded key of more than 700 bytes, a version of more than 65, and a name of more than 200 become
+/// `~sha256-` and the 64 digits of the SHA-256 of the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct OriginalVersion {
     /// The object's key, decoded.

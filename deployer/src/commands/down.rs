@@ -28,7 +28,7 @@ use crate::ui::{Ui, format_count};
 /// How long a key deletion can be canceled, in days: the maximum of KMS.
 const KEY_DELETION_DAYS: i32 = 30;
 
-/// The maximum number of times that `down` checks that a bucket is deleted. S3 may report a deleted bucket for some
+/// The maximum number of times that `down` checks that a bucket is deleted. S3 may report a deleted bucket for a few
 /// seconds.
 const BUCKET_CHECKS: u32 = 8;
 

@@ -15,7 +15,7 @@ use crate::ui::Ui;
 /// With `--output json`, prints `stack`, `status`, `region`, `endpoint` (if it is not AWS), `delivery` (the base URL of
 /// the photos, if the stack delivers them), `queues` (`waiting`, `in_flight`, `oldest_seconds`), `functions`, `alarms`,
 /// `last_hour` (by function: `done`, `bytes`, `failed`, `retried`, `failures` by reason), `unknown` (what could not be
-/// read, and why) and `outputs`. With `--watch`, prints one line per refresh.
+/// read, and why), and `outputs`. With `--watch`, prints one line per refresh.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer status --watch\n  deployer status --output json | jq -r .outputs.OriginalsBucket"

@@ -1,5 +1,6 @@
 //! Tests the reactions of the deployer to the responses of AWS. Each file in `scenarios/` is a conversation with
-//! CloudFormation: a server on loopback answers from the file, and the file lists what the user must see.
+//! CloudFormation: a server on loopback replies with the responses in the file, and the file lists what the user must
+//! see.
 //!
 //! Unlike AWS, the emulators never throttle, reject an update after a rollback, or lose a connection.
 
@@ -24,7 +25,7 @@ struct Scenario {
     about: String,
     /// The arguments of the deployer.
     command: Vec<String>,
-    /// The answers by CloudFormation action, in order. The last one is repeated.
+    /// The responses by CloudFormation action, in order. The last one is repeated.
     answers: HashMap<String, Vec<ScriptedAnswer>>,
     /// The deployer receives SIGINT at these calls: the action and its number (from 1).
     #[serde(default)]
@@ -72,7 +73,7 @@ enum ScriptedAnswer {
     Rendered,
     /// An error: HTTP status, code, message.
     Error(u16, String, String),
-    /// The connection is closed without an answer.
+    /// The connection is closed without a response.
     Cut,
     /// An empty success.
     Ok,
@@ -205,7 +206,7 @@ fn write_zip(folder: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// Returns the answer to one request.
+/// Returns the response to one request.
 fn answer(request: &Request, scenario: &Scenario, conversation: &Mutex<Conversation>) -> Reply {
     let Request { head, body, .. } = request;
     let parameter = |name: &str| {

@@ -148,7 +148,7 @@ fn sizes_are_signed_with_the_key_of_the_stack() {
     let url = url.trim_end();
     let answer = request("GET", url, "accept: image/webp,*/*\r\n");
     assert!(answer.status == 200 && is_webp(&answer.body), "{url}: {answer:?}");
-    // CloudFront reduces the header `Accept` before it asks the function.
+    // CloudFront reduces the header `Accept` before it sends the request to the function.
     for (accept, expect) in [
         ("*/*", "image/jpeg"),
         ("image/webp;q=0, */*", "image/jpeg"),

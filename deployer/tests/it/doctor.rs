@@ -22,7 +22,7 @@ fn line(ran: &RunResult, what: &str) -> (String, String, String) {
     (text("state"), text("found"), text("fix"))
 }
 
-/// Returns an account whose model answers and has the lifecycle `status`.
+/// Returns an account whose model responds and has the lifecycle `status`.
 fn with_model(status: &'static str) -> String {
     serve(move |Request { head, body, .. }| {
         let mut words = head.split(' ');

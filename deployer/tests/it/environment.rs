@@ -51,8 +51,8 @@ fn closed_port() -> String {
     format!("http://{}", listener.local_addr().unwrap())
 }
 
-/// Starts a proxy that answers for every service. Returns its address, its certificate in PEM format, and the heads of
-/// the requests it receives.
+/// Starts a proxy that replies in place of every service. Returns its address, its certificate in PEM format, and the
+/// heads of the requests it receives.
 fn intercepting_proxy() -> (String, String, Arc<Mutex<Vec<String>>>) {
     let made = rcgen::generate_simple_self_signed(vec![SERVICE.to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();

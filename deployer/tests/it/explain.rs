@@ -18,7 +18,7 @@ const UPLOADED: i64 = 1_767_225_600_000;
 /// The requests that CloudWatch received.
 type Asked = Arc<Mutex<Vec<Value>>>;
 
-/// Returns the endpoint of a stack with the photo at `key`. CloudWatch answers with `log`, or never if that is `None`.
+/// Returns the endpoint of a stack with the photo at `key`. CloudWatch responds with `log`, or never if that is `None`.
 fn stack(key: &str, log: impl Fn(&Value) -> Option<Value> + Send + Sync + 'static) -> (String, Asked) {
     stack_with(vec![("ThumbnailLogGroup", "/log".to_owned())], key, log)
 }

@@ -102,7 +102,7 @@ fn missing() -> Reply {
     aws::s3_error(404, "NoSuchKey")
 }
 
-/// Returns the keys that `deployer fetch` with `arguments` finds if `reply` answers the requests.
+/// Returns the keys that `deployer fetch` with `arguments` finds if `reply` returns the replies to the requests.
 #[track_caller]
 fn found_keys(reply: impl Fn(Request) -> Reply + Send + Sync + 'static, arguments: &[&str]) -> Vec<String> {
     let endpoint = aws::serve(reply);

@@ -12,7 +12,7 @@ use testkit::{Deployer, RunResult, aws, records};
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
 const THUMBNAIL: &str = "RIFF1234WEBPVP8 the thumbnail";
 
-/// Returns the endpoint of a stack with one photo, where `thumbnail` answers a GET of its thumbnail.
+/// Returns the endpoint of a stack with one photo, where `thumbnail` is the reply to a GET of its thumbnail.
 fn with_a_photo(thumbnail: impl Fn() -> Reply + Send + Sync + 'static) -> String {
     let version = OriginalVersion::new(KEY, None, Some("e"));
     let mut done = records::done(&version);

@@ -100,8 +100,8 @@ impl<'a> ListedNames<'a> {
 /// The prefix of the name index for the name that all photos have.
 pub(crate) const NAME: &str = "by-name/photo.jpg/";
 
-/// Returns the page that a request with `head` asks for: of the folders or the versions of `photos` photos, of the records that
-/// they have (`done`, `failed`), or of the thumbnails and names of those that are done.
+/// Returns the page that a request with `head` requests: of the folders or the versions of `photos` photos, of the
+/// records that they have (`done`, `failed`), or of the thumbnails and names of those that are done.
 pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&'static str>) -> String {
     let mut parts = head.split(['?', ' ']).skip(1);
     let bucket = parts.next().unwrap_or_default().trim_matches('/').to_owned();

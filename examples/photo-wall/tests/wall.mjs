@@ -96,7 +96,7 @@ await play({
     await run("alt", await key(page, "astronaut.jpg"), "--decorative");
     await page.getByRole("link", { name: "Open astronaut.jpg" }).waitFor();
 
-    // A file that is no photo says why. A photo in its place heals it.
+    // The card of a file that is not a photo shows the reason. Uploading a photo in its place fixes it.
     await page.getByLabel("Add photos").setInputFiles("text.jpg");
     await card(page, "text.jpg").getByText(/not an image/).waitFor();
     await news.getByText(/^text\.jpg failed: .*not an image/).waitFor();

@@ -25,7 +25,7 @@ const MAX_PICTURE: u64 = 4_500_000;
 /// The maximum number of times that the function begins again if the photo is overwritten.
 const ATTEMPTS: u32 = 3;
 
-/// The picture of a version that a request asks for.
+/// The requested picture of a version.
 #[derive(Clone, Debug)]
 pub(super) struct PictureSpec {
     /// The preset that renders it. Its name and the format are the file name of the stored thumbnail.

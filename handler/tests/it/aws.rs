@@ -139,7 +139,7 @@ impl Aws {
         });
     }
 
-    /// Lets `model` answer the requests to Bedrock.
+    /// From now on, `model` replies to the requests to Bedrock.
     pub(crate) fn model(&self, model: impl FnMut(&Value) -> (u16, &'static str, Value) + Send + 'static) {
         *self.shared.model.lock().unwrap() = Box::new(model);
     }
@@ -265,7 +265,7 @@ pub(crate) fn entries(request: &Request) -> Vec<Value> {
     entries
 }
 
-/// Returns the answer to a PutEvents request with `count` entries, of which the first are `refused`.
+/// Returns the reply to a PutEvents request with `count` entries, of which the first are `refused`.
 pub(crate) fn put_events_reply(refused: usize, count: usize) -> Value {
     let entry = |i| match i < refused {
         true => json!({"ErrorCode": "ThrottlingException", "ErrorMessage": "by script"}),

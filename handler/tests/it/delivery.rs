@@ -1,4 +1,4 @@
-//! The delivery function: its answers to the addresses of photos and thumbnails.
+//! The delivery function: its responses at the addresses of photos and thumbnails.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ pub(crate) struct Site {
     pub(crate) function: Lambda,
 }
 
-/// The answer that a client receives.
+/// The response that a client receives.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Response {
     pub(crate) status: u64,
@@ -44,7 +44,7 @@ impl Site {
         self.request("GET", address, &[]).await
     }
 
-    /// Sends a request as a Function URL does, and decodes the answer.
+    /// Sends a request as a Function URL does, and decodes the response.
     pub(crate) async fn request(&self, method: &str, address: &str, headers: &[(&str, &str)]) -> Response {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let headers: HashMap<_, _> = headers.iter().copied().collect();
@@ -99,7 +99,7 @@ impl Response {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    /// Asserts that there is no picture for this reason, and that caches do not keep the answer.
+    /// Asserts that there is no picture for this reason, and that caches do not keep the response.
     #[track_caller]
     pub(crate) fn assert_uncached_failure(&self, status: u64, reason: &str) {
         assert_eq!((self.status, self.header("x-failure-reason")), (status, reason), "{self:?}");

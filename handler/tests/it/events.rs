@@ -342,7 +342,7 @@ async fn the_log_line_of_a_removal_that_fails_lists_the_events_of_all_versions()
     assert!(types(&world).len() > before);
 }
 
-/// EventBridge answers 200 and reports for each entry whether it is accepted.
+/// EventBridge returns 200 and reports for each entry whether it is accepted.
 #[tokio::test]
 async fn an_entry_that_is_refused_among_others_is_sent_again() {
     let world = start_with_events().await;

@@ -162,13 +162,13 @@ fn endpoint(aws: &Aws, role: &str) -> Vec<(&'static str, String)> {
     vec![("AWS_ACCESS_KEY_ID", role.to_owned()), ("AWS_ENDPOINT_URL", aws.endpoint.clone())]
 }
 
-/// Returns the IDs in a function's answer.
+/// Returns the IDs in a function's response.
 pub(crate) fn retried_ids(ended: InvocationResult) -> Vec<String> {
     let InvocationResult::Response(answer) = ended else { panic!("the function did not respond: {ended:?}") };
     retried_ids_in(&answer)
 }
 
-/// Returns the IDs of the messages that the queue must deliver again, from the answer to a batch.
+/// Returns the IDs of the messages that the queue must deliver again, from the response to a batch.
 pub(crate) fn retried_ids_in(answer: &Value) -> Vec<String> {
     let failures = answer["batchItemFailures"].as_array().unwrap();
     failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()

@@ -1,4 +1,5 @@
-//! A fake Function URL: sends each request to a function through Lambda's Runtime API, and returns the function's answer.
+//! A fake Function URL: sends each request to a function through Lambda's Runtime API, and returns the function's
+//! response.
 //!
 //! Prints the address of the URL and the address of the Runtime API. Any number of processes of the function may work at the
 //! same time.

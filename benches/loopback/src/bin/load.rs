@@ -1,10 +1,10 @@
-//! A load generator: sends requests over several connections, as fast as the server answers.
+//! A load generator: sends requests over several connections, as fast as the server responds.
 //!
 //!     load ADDRESS CONNECTIONS REQUESTS < PATHS
 //!
-//! Each connection sends the next path, and the first again after the last. Prints a JSON object: requests per second, the
-//! median and the 99th percentile in milliseconds, the number of answers with a status other than 200, and the total length
-//! of the bodies.
+//! Each connection sends the next path, and the first again after the last. Prints a JSON object: requests per second,
+//! the median and the 99th percentile in milliseconds, the number of responses with a status other than 200, and the
+//! total length of the bodies.
 
 use std::io::{BufRead as _, BufReader, Read as _, Result, Write as _};
 use std::net::TcpStream;
@@ -57,7 +57,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Reads an answer. Returns its status and the length of its body.
+/// Reads a response. Returns its status and the length of its body.
 fn read_answer(reader: &mut BufReader<TcpStream>) -> Result<(u16, usize)> {
     let mut line = String::new();
     reader.read_line(&mut line)?;

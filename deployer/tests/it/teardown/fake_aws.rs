@@ -43,7 +43,7 @@ pub(crate) struct FakeAws {
 pub(crate) enum Fault {
     /// The whole request fails.
     Error(u16, &'static str),
-    /// DeleteObjects answers 200 with this error for the first key.
+    /// DeleteObjects returns 200 with this error for the first key.
     EachKey(&'static str),
     /// The deployer receives this signal, and the call succeeds.
     Signal(&'static str),

@@ -50,7 +50,7 @@ pub(crate) fn only_the_distribution_invokes_the_function(model: &Model) -> Vec<S
     wrong
 }
 
-/// Checks that the bucket and the function answer only signed requests of CloudFront.
+/// Checks that the bucket and the function accept only signed requests of CloudFront.
 pub(crate) fn requests_to_origins_are_signed(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::CloudFront::OriginAccessControl") {
@@ -161,8 +161,8 @@ fn behaviors(model: &Model) -> Vec<&Value> {
     list(&config["CacheBehaviors"]).into_iter().chain(Some(default).filter(|one| !one.is_null())).collect()
 }
 
-/// Checks that the function answers if a thumbnail is missing, that errors are cached briefly, and that browsers run no
-/// script.
+/// Checks that the function receives the request if a thumbnail is missing, that errors are cached briefly, and that
+/// browsers run no script.
 pub(crate) fn responses_are_safe(model: &Model) -> Vec<String> {
     let config = config(model);
     if config.is_null() {

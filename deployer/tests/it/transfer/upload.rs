@@ -27,7 +27,7 @@ struct FakeS3 {
     completions: u32,
     /// A file that grows when the first part arrives.
     growing: Option<PathBuf>,
-    /// Parts with higher numbers get no answer.
+    /// Parts with higher numbers get no response.
     answers_up_to: Option<u32>,
 }
 

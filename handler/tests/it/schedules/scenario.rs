@@ -5,7 +5,7 @@ use fastrand::Rng;
 /// The steps of all users. The steps of each user happen in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scenario {
-    /// Whether outputs stay when their original is removed.
+    /// Whether outputs are kept when their original is removed.
     pub(crate) keeps_outputs: bool,
     /// Whether the functions send an event for each outcome.
     pub(crate) sends_events: bool,

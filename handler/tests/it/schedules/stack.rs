@@ -90,7 +90,7 @@ pub(super) enum ScheduleAction {
     User(usize),
     /// A function receives the messages at these places in its queue.
     Receive(usize, Vec<usize>),
-    /// One of the calls of a function is answered.
+    /// One of the calls of a function gets its reply.
     Answer(usize, usize),
     /// A function is killed at one of its calls, before or after the call has its effect.
     Kill(usize, usize, Death),
@@ -350,7 +350,7 @@ impl Stack {
         }
     }
 
-    /// Waits until all calls of `function` are held or it has answered, and processes its answer.
+    /// Waits until all calls of `function` are held or it has responded, and processes its response.
     pub(super) fn settle(&mut self, function: usize) {
         let Function { process, messages } = &mut self.functions[function];
         if let Some(answer) = process.settle() {
