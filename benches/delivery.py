@@ -1,6 +1,6 @@
 """Delivery: pictures by URL, compared with ipx (Node, sharp) and thumbor (Python), each as in a deployment.
 
-Ours is the delivery function behind a Function URL, which `front` imitates: each process answers one request at a time, as
+Ours is the delivery function behind a Function URL, which `front` imitates: each process handles one request at a time, as
 in Lambda. There is one process per processor. ipx and thumbor are servers with the same number of processes. All read the
 same photo from the same loopback S3 over HTTP, and write WebP of quality 80.
 
@@ -103,7 +103,7 @@ def first_response(server, endpoint, key, expect=200):
 
 
 class Server:
-    """Processes that answer requests at `address`."""
+    """Processes that serve requests at `address`."""
 
     def __init__(self, endpoint, processes=PROCESSES, begin=True):
         self.endpoint, self.count, self.processes = endpoint, processes, []

@@ -1,4 +1,4 @@
-"""What the Python functions share: they read each photo of a batch from S3 and store its thumbnails."""
+"""The code that the Python functions share. They read each photo of a batch from S3 and store its thumbnails."""
 import json, urllib.parse
 
 import boto3

@@ -1,4 +1,4 @@
-"""A fake Runtime API of Lambda: sends invocations, and records when a function asks for one and when it answers."""
+"""A fake Runtime API of Lambda: sends invocations, and records when a function requests one and when it responds."""
 import contextlib
 import json, os, queue, subprocess, sys, threading, time, uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,7 +73,7 @@ class Api:
         )
 
     def invoke(self, event):
-        """Invokes the function with `event`, and returns the time of the answer."""
+        """Invokes the function with `event`, and returns the time of the response."""
         self.invocations.put(event)
         moment, path, body = self.answers.get(timeout=120)
         if path.endswith("error") or json.loads(body or "{}").get("batchItemFailures"):

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 import { LOOKS, address, fits, judged, open, picture, play } from "../../../testkit/browser/browser.mjs";
 
-/** Waits until every picture that can be seen is there. */
+/** Waits until every visible picture is loaded. */
 const loaded = (page) => page.waitForFunction(() => [...document.querySelectorAll("img.picture")]
   .filter((img) => img.getBoundingClientRect().top < innerHeight)
   .every((img) => img.complete && img.naturalWidth > 0));
@@ -184,7 +184,7 @@ await play({
     const delivered = await sources();
     assert.ok(delivered.length === 2 && delivered.every((source) => isDistribution(new URL(source))), `${delivered}`);
     assert.deepEqual(complaints, []);
-    // If the browser cannot load them from there, they come from the server.
+    // If the browser cannot load them from there, the server sends them.
     await page.route(isDistribution, (route) => route.abort());
     await page.reload();
     await loaded(page);

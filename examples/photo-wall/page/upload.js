@@ -1,6 +1,6 @@
 // Uploads a file directly to S3, with a form that the server signs.
 
-/** Asks for a form: for a new photo, or for one that has a `key`. */
+/** Requests a form for a new photo, or for the existing photo with this `key`. */
 export async function sign(file, key, signal) {
   const query = new URLSearchParams(key ? { key } : { name: file.name });
   const answer = await fetch(`uploads?${query}`, { method: "POST", signal });

@@ -12,7 +12,7 @@ const waiting = []; // the uploads that have not begun
 let running = 0;
 let delivery; // what the URL of every picture begins with
 
-/** Announces what has happened. A screen reader may skip messages in quick succession, so several become one. */
+/** Announces a message. A screen reader may skip messages in quick succession, so several become one. */
 const unsaid = [];
 let isPaused = false;
 function say(...texts) {
@@ -74,7 +74,7 @@ function state(card, text, isFailure = false) {
   card.classList.toggle("failed", isFailure);
 }
 
-/** Shows what the server knows about a photo, and announces a change if it is news. */
+/** Shows the state of a photo that the server sent, and announces a change. */
 function show({ key, version, thumbnails, placeholder, failure, alt }, isNews) {
   const card = cardOf(key);
   // Without a version, the photo was in the bucket before the server started.
@@ -86,7 +86,7 @@ function show({ key, version, thumbnails, placeholder, failure, alt }, isNews) {
     if (isChanged && isNews) say(`${nameOf(card)} failed: ${failure}`);
     return;
   }
-  // The old picture stays until there is a new one.
+  // Keep the old picture until there is a new one.
   if (version && thumbnails.length === 0) {
     if (isChanged) state(card, "Waiting for thumbnails");
     return;
@@ -148,7 +148,7 @@ async function erase(card) {
   say(`${nameOf(card)} was deleted`);
 }
 
-/** Adds a card for each file, in their order. */
+/** Adds a card for each file, in the order of the files. */
 function addFiles(files) {
   const added = [...files].map((file) => ({ card: makeCard(file.name), file }));
   wall.prepend(...added.map(({ card }) => card));
@@ -215,7 +215,7 @@ window.addEventListener("beforeunload", (event) => {
   if (running > 0) event.preventDefault(); // the browser asks
 });
 
-/** Follows the changes, each time from the whole wall. */
+/** Receives all photos of the wall, and then each change. Starts again after each reconnection. */
 let changes;
 let isLost = false;
 function follow() {

@@ -21,7 +21,7 @@ const TEXTS = {
 const input = createInterface({ input: process.stdin });
 const lines = input[Symbol.asyncIterator]();
 
-/** Has the test run a command of the deployer, or restart the wall. */
+/** Makes the test run a command of the deployer, or restart the wall. */
 async function run(...command) {
   console.log(JSON.stringify(command));
   await lines.next();
@@ -29,7 +29,7 @@ async function run(...command) {
 
 const card = (page, name) => page.locator("#wall li", { has: page.locator(".name").getByText(name, { exact: true }) });
 
-/** Waits until the picture in a card is loaded, and returns what the browser knows about it. */
+/** Waits until the picture in a card is loaded, and returns its properties in the browser. */
 async function shown(page, name) {
   const img = card(page, name).locator("img");
   await img.waitFor();
@@ -38,10 +38,10 @@ async function shown(page, name) {
     ({ src, srcset, alt, ratio: naturalWidth / naturalHeight }));
 }
 
-/** What the keyboard is at. */
+/** The name of the focused element. */
 const focused = (page) => page.locator(".name:focus").textContent();
 
-/** Tells a page that its tab is hidden, or visible. */
+/** Makes a page hidden or visible, like its tab. */
 const hide = (page, isHidden) => page.evaluate((value) => {
   Object.defineProperty(document, "hidden", { value, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -57,7 +57,7 @@ await play({
     await page.getByText("There are no photos yet").waitFor();
     await judged(page, "the empty wall");
 
-    // Uploads, also with a name that an address cannot have.
+    // Upload photos, including one with a name that a URL must encode.
     await page.getByLabel("Add photos").setInputFiles(["coffee.jpg", "astronaut.jpg", "my cup~+%2B😺.jpg"]);
     for (const name of ["coffee.jpg", "my cup~+%2B😺.jpg"]) {
       const { src, srcset, alt, ratio } = await shown(page, name);
@@ -82,7 +82,7 @@ await play({
     });
     COFFEE.forEach((value, at) => assert.ok(Math.abs(mean[at] - value) < 12, `${mean}`));
 
-    // Another version of a photo takes its place.
+    // Another version of a photo replaces it.
     const before = await shown(page, "coffee.jpg");
     await page.getByLabel("Replace coffee.jpg").setInputFiles("chelsea.png");
     await page.waitForFunction(([old]) => ![...document.images].some(({ src }) => src === old), [before.src]);
@@ -90,7 +90,7 @@ await play({
     assert.ok(Math.abs(after.ratio - 451 / 300) < 0.02 && after.srcset.includes(" 451w"), JSON.stringify(after));
     assert.equal(await card(page, "coffee.jpg").count(), 1);
 
-    // An alt text takes the place of the file's name.
+    // An alt text replaces the name of the file.
     await run("alt", await key(page, "coffee.jpg"), "--set", "A tabby cat");
     await page.getByAltText("A tabby cat", { exact: true }).waitFor();
     await run("alt", await key(page, "astronaut.jpg"), "--decorative");
@@ -105,7 +105,7 @@ await play({
       const { page: other, complaints: others, close: closeOther } = await open(address, look, aws);
       for (const photo of ["coffee.jpg", "astronaut.jpg", "my cup~+%2B😺.jpg"]) await shown(other, photo);
       await card(other, "text.jpg").getByText(/not an image/).waitFor();
-      // What was there before is not news.
+      // Photos that existed before are not announced.
       assert.equal(await other.locator("#news").textContent(), "");
       await judged(other, name);
       await fits(other, name);
@@ -117,7 +117,7 @@ await play({
     await shown(page, "text.jpg");
     assert.equal(await page.getByText(/not an image/).count(), 0);
 
-    // The keyboard deletes a photo. Another one is deleted by somebody else.
+    // Delete a photo with the keyboard. Another user deletes another photo.
     await page.getByRole("button", { name: "Delete astronaut.jpg" }).focus();
     await page.keyboard.press("Enter");
     await news.getByText("astronaut.jpg was deleted").waitFor();
@@ -130,7 +130,7 @@ await play({
     await close();
   },
 
-  // More files than are uploaded at a time, connections that fail, and more tabs than a browser has connections.
+  // Test with more files than are uploaded at a time, failed connections, and more tabs than a browser has connections.
   async busy() {
     const { page, close } = await open(address, LOOKS.light, aws);
     const isUpload = ({ hostname, port }) => hostname === "127.0.0.1" && port !== new URL(address).port;
@@ -182,7 +182,7 @@ await play({
     await close();
   },
 
-  // Photos that were there before the server, at addresses that the page computed.
+  // Photos that existed before the server started have URLs that the page computes.
   async again() {
     const { page, complaints, close } = await open(address, LOOKS.light, aws);
     for (const name of ["coffee.jpg", "my cup~+%2B😺.jpg"]) {
@@ -191,7 +191,7 @@ await play({
       assert.ok(Math.abs(ratio - 1.5) < 0.02, `${name}: ${ratio}`);
     }
     assert.equal(await page.locator("#wall li").count(), 2);
-    // An alt text changes nothing else.
+    // Setting an alt text changes nothing else.
     await run("alt", await key(page, "coffee.jpg"), "--set", "A striped cat");
     await page.getByAltText("A striped cat", { exact: true }).waitFor();
     assert.match((await shown(page, "coffee.jpg")).src, /\/p\/medium\/wall\//);
@@ -222,5 +222,5 @@ await play({
     await close();
   },
 });
-// Or Node.js would wait for more.
+// Otherwise Node.js would wait for more input.
 input.close();
