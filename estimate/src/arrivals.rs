@@ -1,4 +1,4 @@
-//! Arrivals: random upload times, reproducible by seed, along a curve of photos per second.
+//! Arrivals: random upload times that follow a curve of photos per second. The same seed returns the same times.
 
 use std::path::Path;
 

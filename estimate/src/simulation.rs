@@ -1,4 +1,4 @@
-//! A discrete-event simulation of the queue and the function, reproducible by seed.
+//! A discrete-event simulation of the queue and the function. The same seed has the same result.
 //!
 //! It models the pollers and environments of Lambda as documented ([`crate::scaling`]), batches, cold starts,
 //! throttling, each photo's share of the time, transient failures, photos that crash the function, visibility timeouts,

@@ -126,7 +126,7 @@ pub enum State {
     VerifyOutputs,
     /// The version is not current. List everything that it has.
     ListVersion,
-    /// Send the event that the version no longer has outputs before they are deleted.
+    /// Before the outputs are deleted, send the event that the version no longer has any.
     SendEarlyRemovalEvent {
         /// Whether the version has a done record.
         is_done: bool,

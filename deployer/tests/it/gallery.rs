@@ -173,7 +173,7 @@ fn other_programs_and_pages_cannot_read_or_change_anything() {
     let policy = "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'";
     assert!(answer.contains(policy) && !answer.contains("unsafe"), "{answer}");
     assert!(answer.contains("referrer-policy: same-origin") && answer.contains("cache-control: no-store"));
-    // Without the token, and with a host name that an attacker points at this machine.
+    // Requests without the token, or with a host name that an attacker points at this machine, are rejected.
     for path in ["/", "/photos", "/x/", "/thumbnail?key=a.png"] {
         assert_eq!(ask("GET", path, &ours, "").0, 404, "{path}");
     }

@@ -21,7 +21,7 @@ plain = pathlib.Path(sys.argv[2]).with_name("PLAIN")
 enforce = iam_evaluator.enforce
 pin = app.pin_request_origin
 
-# The name of the permission for a call, if the emulator uses the name of the call.
+# Calls for which the emulator uses the name of the call instead of the name of the permission, with that permission.
 PERMISSIONS = {"bedrock:Converse": "bedrock:InvokeModel", "sqs:SendMessageBatch": "sqs:SendMessage"}
 
 

@@ -321,8 +321,8 @@ async fn an_original_without_a_version_that_has_a_key_of_the_customer_fails_perm
     assert_eq!(world.failure(&version).unwrap().reason, "customer-key");
 }
 
-/// The function removes the versions of a key at the same time and not one after the other, because a key may have
-/// thousands.
+/// The function removes the versions of a key at the same time, not one after the other, because a key may have
+/// thousands of versions.
 #[tokio::test]
 async fn a_version_whose_removal_takes_long_does_not_delay_the_others() {
     let world = World::start().await;

@@ -11,7 +11,7 @@ pub(crate) fn to_srgb(lightness: f32, a: f32, b: f32) -> [u8; 3] {
     let x = 0.9642 * light(middle + a / 500.0);
     let y = light(middle);
     let z = 0.8249 * light(middle - b / 200.0);
-    // XYZ with D50 to linear sRGB, with Bradford's chromatic adaptation.
+    // The matrix from XYZ with D50 to linear sRGB includes Bradford's chromatic adaptation.
     let rows = [
         [3.133_856, -1.616_866_7, -0.490_614_6],
         [-0.978_768_4, 1.916_141_5, 0.033_454_0],

@@ -140,7 +140,7 @@ fn sixteen_bits_keep_the_shadows_of_a_linear_picture() {
         check(&tiff(1, light, &icc, 1), &[expect; 3]);
         check(&tiff(1, light, &icc, 2), &[expect; 3]);
     }
-    // 0.001, 0.0033, and 0.61 as numbers of 16 bits.
+    // These are 0.001, 0.0033, and 0.61 as 16-bit floating-point numbers.
     for (half, expect) in [(0x1419_u16, 3), (0x1ad0, 10), (0x38e1, 204)] {
         check(&tiff(3, half, &icc, 1), &[expect; 3]);
         check(&tiff(3, half, &icc, 2), &[expect; 3]);

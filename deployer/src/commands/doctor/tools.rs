@@ -6,7 +6,7 @@ use crate::commands::doctor::check::Check;
 use crate::config::{Architecture, Config};
 use crate::package;
 
-/// Checks the programs that building the functions and running a local stack need.
+/// Checks the programs that are needed to build the functions and to run a local stack.
 pub(super) async fn check_tools(config: &Config) -> Vec<Check> {
     let mut checks = if package::has_included_zips(config) {
         vec![Check::ok("functions", "included with this program, no build needed")]
