@@ -192,8 +192,8 @@ impl AltText {
     }
 }
 
-/// The record that all alt texts of a version exist. It is stored at [`crate::key::OriginalVersion::alt_text_done_key`]
-/// after the texts.
+/// The record of a version whose alt texts are complete. It is stored at
+/// [`crate::key::OriginalVersion::alt_text_done_key`] after the texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AltTextDone {
     /// The version of the schema of this record: [`SCHEMA`].

@@ -33,7 +33,7 @@ impl Function {
         if queue.ends_with(ALT_TEXT_DEAD_LETTERS) { Self::AltText } else { Self::Thumbnail }
     }
 
-    /// Returns the catalog key of the record that `version` is done.
+    /// Returns the catalog key of the done record of `version`.
     pub fn done_key(self, version: &OriginalVersion) -> String {
         match self {
             Self::Thumbnail => version.done_key(),
@@ -41,7 +41,7 @@ impl Function {
         }
     }
 
-    /// Returns the catalog key of the record that `version` has failed.
+    /// Returns the catalog key of the failure record of `version`.
     pub fn failure_key(self, version: &OriginalVersion) -> String {
         match self {
             Self::Thumbnail => version.failure_key(),

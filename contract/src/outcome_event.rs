@@ -226,8 +226,8 @@ pub struct EventSender {
 }
 
 impl EventSender {
-    /// Returns the event that the thumbnails in `manifest` are stored in `thumbnails_bucket`, and are delivered at addresses that
-    /// begin with `delivery`.
+    /// Returns the event which reports that the thumbnails in `manifest` are stored in `thumbnails_bucket`, and are
+    /// delivered at addresses that begin with `delivery`.
     pub fn thumbnails_ready(
         &self,
         manifest: Manifest,
@@ -256,7 +256,8 @@ impl EventSender {
         })
     }
 
-    /// Returns the detail of the event that `original` has failed. `message` explains the `reason` to people.
+    /// Returns the detail of the event which reports that `original` has failed. `message` explains the `reason` to
+    /// people.
     pub fn failed(&self, original: EventOriginal, reason: &str, message: &str) -> FailureDetail {
         let message = message.chars().take(MAX_MESSAGE_CHARS).collect();
         FailureDetail {
@@ -268,7 +269,7 @@ impl EventSender {
         }
     }
 
-    /// Returns the event that the thumbnails of `original` are deleted.
+    /// Returns the event which reports that the thumbnails of `original` are deleted.
     pub fn thumbnails_removed(&self, original: EventOriginal) -> OutcomeEvent {
         OutcomeEvent::ThumbnailsRemoved(ThumbnailsRemoved {
             schema: SCHEMA,
@@ -277,7 +278,7 @@ impl EventSender {
         })
     }
 
-    /// Returns the event that `original` has the alt texts `texts`.
+    /// Returns the event which reports that `original` has the alt texts `texts`.
     pub fn alt_text_ready(&self, original: EventOriginal, texts: Vec<EventAltText>) -> OutcomeEvent {
         OutcomeEvent::AltTextReady(AltTextReady {
             schema: SCHEMA,

@@ -10,7 +10,8 @@ pub(crate) struct Backoff {
 }
 
 impl Backoff {
-    /// Returns a backoff for a failed request: `retries` more attempts, waiting up to 0.2 s first and up to 5 s later.
+    /// Returns a backoff for a failed request. It allows `retries` more attempts, with waits of up to 0.2 s at first
+    /// and up to 5 s later.
     pub(crate) fn with_retries(retries: u32) -> Self {
         Self { pause: Duration::from_millis(200), max_pause: Duration::from_secs(5), retries_left: retries }
     }

@@ -155,7 +155,8 @@ fn read_answer(answered: &ConverseOutput) -> Result<ModelAnswer, Failure> {
         output: number(usage.output_tokens()),
     });
     if *answered.stop_reason() == StopReason::MaxTokens {
-        let description = Err(format!("it was cut off after {MAX_TOKENS} tokens, so write a much shorter answer"));
+        let description =
+            Err(format!("it was cut off after {MAX_TOKENS} tokens, so write a much shorter answer"));
         return Ok(ModelAnswer { description, tokens });
     }
     let blocks = answered.output().and_then(|output| output.as_message().ok()).map(Message::content);

@@ -63,7 +63,7 @@ impl Thumbnailer {
         }
     }
 
-    /// Returns the event that the thumbnails in `manifest` are stored.
+    /// Returns the event which reports that the thumbnails in `manifest` are stored.
     fn thumbnails_ready(&self, manifest: Manifest, sender: &EventSender) -> OutcomeEvent {
         let delivery = self.settings.delivery_address.as_deref();
         sender.thumbnails_ready(manifest, &self.resources.output_bucket.name, delivery)

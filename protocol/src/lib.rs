@@ -20,9 +20,9 @@
 //! - A worker that adds one thing to a version, a thumbnail on demand or a person's alt text, then checks that the
 //!   version is current. If it is not, the worker sends a message for the version and deletes nothing itself.
 //! - A worker sends the event of an outcome before it stores the record. It deletes the entry in the name index last
-//!   and sends the event of the removal before that. If the version has no entry, it sends the event before it deletes
-//!   anything, and again afterwards. A worker that finds nothing of the version in its message also sends the event of a
-//!   removal. After a removal, a worker sends the event that the current version has its outputs.
+// ! and sends the event of the removal before that. If the version has no entry, it sends the event before it deletes !
+// anything, and again afterwards. A worker that finds nothing of the version in its message also sends the event of a !
+// removal. After a removal, a worker sends the event which reports that the current version has its outputs.
 
 /// How one function processes versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,7 +102,8 @@ pub enum State {
     Fetch,
     /// Store the outputs and the entry in the name index.
     PutOutputs,
-    /// Send the event that the version has its outputs. After a removal, this event is about the current version.
+    /// Send the event which reports that the version has its outputs. After a removal, this event is about the current
+    /// version.
     SendReadyEvent,
     /// Store the done record.
     PutDone,
@@ -110,7 +111,7 @@ pub enum State {
     Confirm,
     /// The version cannot be processed. Check whether an earlier delivery has finished it.
     CheckDoneBeforeFailure,
-    /// Send the event that the version has failed.
+    /// Send the event which reports that the version has failed.
     SendFailureEvent,
     /// Store the failure record.
     PutFailure,
@@ -126,7 +127,7 @@ pub enum State {
     VerifyOutputs,
     /// The version is not current. List everything that it has.
     ListVersion,
-    /// Before the outputs are deleted, send the event that the version no longer has any.
+    /// Before the outputs are deleted, send the event which reports that the version no longer has any.
     SendEarlyRemovalEvent {
         /// Whether the version has a done record.
         is_done: bool,
@@ -135,7 +136,7 @@ pub enum State {
     DeleteDone(RemovalEvents),
     /// Delete the other objects.
     DeleteRest(RemovalEvents),
-    /// Send the event that the version no longer has outputs.
+    /// Send the event which reports that the version no longer has outputs.
     SendRemovalEvent(RemovalEvents),
     /// Delete the entry in the name index.
     DeleteIndex,
@@ -401,8 +402,8 @@ impl State {
                     (RemovalEvents::BeforeIndex, false, _) if !has_rest => Self::SendRemovalEvent(events),
                     (_, true, _) => Self::DeleteDone(events),
                     (_, false, true) => Self::DeleteRest(events),
-                    // An earlier delivery of the message may have sent the event that the version has its outputs, and
-                    // nothing withdraws it.
+                    // An earlier delivery of the message may have sent the event which reports that the version has its
+                    // outputs, and nothing withdraws it.
                     (_, false, false) if sends_event && matches!(role, Role::Make { .. }) => {
                         Self::SendRemovalEvent(events)
                     }

@@ -21,8 +21,8 @@ pub const BY_NAME: &str = "by-name/";
 /// | manifest: all thumbnails exist | catalog | `by-key/{key}~/{version}/done.json` |
 /// | failure record | catalog | `by-key/{key}~/{version}/failed.json` |
 /// | alt text | catalog | `by-key/{key}~/{version}/alt.{language}.json` |
-/// | record that all alt texts exist | catalog | `by-key/{key}~/{version}/alt-text-done.json` |
-/// | record that alt texts have failed | catalog | `by-key/{key}~/{version}/alt-text-failed.json` |
+/// | record of complete alt texts | catalog | `by-key/{key}~/{version}/alt-text-done.json` |
+/// | record of failed alt texts | catalog | `by-key/{key}~/{version}/alt-text-failed.json` |
 /// | record of attempts at it | catalog | `by-key/{key}~/{version}/attempt.json` |
 /// | entry in the name index, empty | catalog | `by-name/{name}/{key}~/{version}` |
 ///
@@ -74,7 +74,7 @@ impl OriginalVersion {
         self.records() + DONE
     }
 
-    /// Returns the catalog key of the record that it has failed.
+    /// Returns the catalog key of its failure record.
     pub fn failure_key(&self) -> String {
         self.records() + FAILED
     }
@@ -84,12 +84,12 @@ impl OriginalVersion {
         format!("{}{ALT_TEXT}{language}.json", self.records())
     }
 
-    /// Returns the catalog key of the record that it has its alt texts.
+    /// Returns the catalog key of the record of its complete alt texts.
     pub fn alt_text_done_key(&self) -> String {
         self.records() + ALT_TEXT_DONE
     }
 
-    /// Returns the catalog key of the record that it cannot have alt texts.
+    /// Returns the catalog key of the failure record of its alt texts.
     pub fn alt_text_failure_key(&self) -> String {
         self.records() + ALT_TEXT_FAILED
     }
@@ -149,9 +149,9 @@ pub const KEY_METADATA: &str = "original-key";
 pub const DONE: &str = "done.json";
 /// The name of the failure record in a version's folder.
 pub const FAILED: &str = "failed.json";
-/// The name of the record that all alt texts exist in a version's folder.
+/// The name of the record of complete alt texts in a version's folder.
 pub const ALT_TEXT_DONE: &str = "alt-text-done.json";
-/// The name of the record that alt texts have failed in a version's folder.
+/// The name of the failure record of alt texts in a version's folder.
 pub const ALT_TEXT_FAILED: &str = "alt-text-failed.json";
 /// The name of the record of attempts in a version's folder.
 const ATTEMPT: &str = "attempt.json";

@@ -224,7 +224,7 @@ fn print_removal(
     .hint(format!("if no messages are waiting, run `deployer audit{flags} --fix` to remove them")))
 }
 
-/// Returns `keys` without those that a prefix among them includes.
+/// Returns `keys` without the keys that begin with a prefix in the same list.
 fn without_nested(keys: &[String]) -> BTreeSet<&str> {
     let is_under = |key: &str, other: &str| other.ends_with('/') && key != other && key.starts_with(other);
     let is_independent = |key: &&str| !keys.iter().any(|other| is_under(key, other));

@@ -165,8 +165,9 @@ impl LogEvent {
     }
 }
 
-/// Returns the filter pattern for lines that may contain `text`. CloudWatch searches for a quoted text literally. If the
-/// text is too long or JSON escapes it, the pattern has only a part of it, and the caller checks the whole text.
+/// Returns the filter pattern for lines that may contain `text`. CloudWatch searches for a quoted text literally. If
+/// the text is too long or contains characters that JSON escapes, the pattern contains only a part of it. The caller
+/// then checks the whole text.
 fn pattern(text: &str) -> Option<String> {
     let parts = text.split(|c: char| c.is_control() || matches!(c, '"' | '\\'));
     let longest = parts.max_by_key(|part| part.len())?;

@@ -62,7 +62,8 @@ impl PhotoStore<'_> {
         })
     }
 
-    /// Sends the event that `original` has alt texts. The event contains all of them, including the new `text`.
+    /// Sends the event which reports that `original` has alt texts. The event contains all of them, including the new
+    /// `text`.
     async fn announce(
         &self,
         stack: &Stack,

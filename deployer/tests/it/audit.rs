@@ -126,7 +126,7 @@ fn stack_with_every_problem() -> (StackState, BTreeSet<(&'static str, String)>) 
     // Photos without a problem: done, failed, and overwritten after it was done.
     let done = state.add_photo("well/done.jpg");
     state.add_outputs(&done);
-    // The delivery function stored a size of it.
+    // The delivery function stored an on-demand size of this photo.
     state.store.put(THUMBNAILS, &done.thumbnail_key("200x150_q80", webp), "");
     let failed = state.add_photo("well/failed.jpg");
     state.add_failure_record(&failed);

@@ -1,4 +1,4 @@
-//! Spends the steps of drawing an SVG before it is drawn, and computes the memory for its layers.
+//! Deducts the steps of drawing an SVG from the budget before it is drawn, and computes the memory for its layers.
 //!
 //! `resvg` draws a group with an opacity, a clip, a mask, or a filter on a layer of its own. A filter can require any
 //! number of steps per pixel, and a pattern can require a picture of any size.
@@ -83,7 +83,7 @@ struct Estimate<'a> {
     budget: &'a WorkBudget<'a>,
 }
 
-/// Spends the steps of drawing `tree` with `size` pixels. Returns the number of bytes that its layers need.
+/// Deducts the steps of drawing `tree` with `size` pixels. Returns the number of bytes that its layers need.
 pub(super) fn spend(
     tree: &Tree,
     transform: Transform,
@@ -108,7 +108,7 @@ impl Estimate<'_> {
         self.budget.check_canceled(count)
     }
 
-    /// Spends the steps for the children of a group. Returns the maximum number of bytes that they need.
+    /// Deducts the steps for the children of a group. Returns the maximum number of bytes that they need.
     fn nodes(&self, group: &Group, transform: Transform, canvas: DrawingArea) -> Result<u64, ImageError> {
         let mut most = 0;
         for node in group.children() {
@@ -241,7 +241,7 @@ impl Estimate<'_> {
         Ok(held)
     }
 
-    /// Spends the steps for the lines of an outline.
+    /// Deducts the steps for the lines of an outline.
     fn lines(&self, count: u64, rows: u64) -> Result<u64, ImageError> {
         let rows = rows.saturating_mul(ROW_STEPS);
         // Lines that cross each other are sorted again.
@@ -250,7 +250,7 @@ impl Estimate<'_> {
         Ok(count.saturating_mul(SEGMENT_BYTES))
     }
 
-    /// Spends the steps for the `area` of a shape in pixels.
+    /// Deducts the steps for the `area` of a shape in pixels.
     fn paint(
         &self,
         paint: &Paint,

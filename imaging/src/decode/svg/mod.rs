@@ -70,7 +70,8 @@ fn open(original: &[u8], limits: &Limits) -> Result<Svg, ImageError> {
 }
 
 impl Svg {
-    /// Returns the number of bytes that drawing the tree with `size` pixels needs, and spends its steps.
+    /// Returns the number of bytes that drawing the tree with `size` pixels needs, and deducts its steps from the
+    /// budget.
     fn drawing_memory(&self, size: (u32, u32), budget: &WorkBudget<'_>) -> Result<u64, ImageError> {
         let layers = drawing::spend(&self.tree, self.transform(size), size, budget)?;
         Ok(self.memory.saturating_add(layers).saturating_add(u64::from(size.0) * u64::from(size.1) * 4))

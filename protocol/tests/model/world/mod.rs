@@ -60,7 +60,7 @@ pub(crate) enum Function {
 /// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum MessageKind {
-    /// The event that the version was created.
+    /// The event which reports that the version was created.
     Created,
     /// Like [`MessageKind::Created`], for a photo that cannot be rendered.
     Unreadable,
@@ -68,7 +68,7 @@ pub(crate) enum MessageKind {
     Replay,
     /// A function's request to settle the version.
     Settle,
-    /// The event that a version or the whole key was deleted.
+    /// The event which reports that a version or the whole key was deleted.
     Removed,
     /// The second check of a removal, when every worker that ran at the removal has ended.
     SecondCheck,

@@ -43,7 +43,7 @@ pub(crate) enum OmittedRule {
     EventBeforeDeletion,
     /// The event of a removal by a worker that finds nothing of the version in its message.
     RemovalEventForNothing,
-    /// The event that the current version has its outputs, after a removal.
+    /// The event which reports that the current version has its outputs, after a removal.
     ReadyEventAfterRemoval,
     /// The second listing of a bucket, after the objects of the first listing are deleted.
     SecondListing,
