@@ -118,8 +118,8 @@ impl<'a> Durations<'a> {
     }
 }
 
-/// The entries of the box that declares the number of samples in each chunk: a chunk, and the number for this chunk and
-/// the following ones.
+/// The entries of the box that declares the number of samples in each chunk. An entry has the number for a chunk and
+/// all following chunks, up to the chunk of the next entry.
 struct ChunkLengths<'a>(&'a [[u8; 12]]);
 
 impl<'a> ChunkLengths<'a> {
