@@ -1,6 +1,6 @@
 // The wall: a card for each photo, which follows the changes that the server sends.
 import { draw } from "./placeholder.js";
-import { send, sign } from "./upload.js";
+import { call, send, sign } from "./upload.js";
 
 const PARALLEL = 4; // uploads at a time: a browser opens six connections to a server
 const RECONNECT = 3000; // milliseconds before the page tries to connect again
@@ -136,8 +136,7 @@ async function erase(card) {
   const { key } = card.dataset;
   uploads.get(card)?.stop.abort();
   try {
-    const answer = key && await fetch(`photos?${new URLSearchParams({ key })}`, { method: "DELETE" });
-    if (answer && !answer.ok) throw new Error(await answer.text());
+    if (key) await call(`photos?${new URLSearchParams({ key })}`, "DELETE");
   } catch ({ message }) {
     state(card, `Not deleted: ${message}`);
     return say(`${nameOf(card)} was not deleted: ${message}`);

@@ -8,6 +8,9 @@ import { LOOKS, address, fits, judged, open, picture, play } from "../../../test
 /** S3 and CloudFront of the emulator. */
 const aws = ({ hostname }) => hostname === "127.0.0.1" || hostname.endsWith(".cloudfront.localhost");
 
+/** Whether a request uploads a photo. */
+const isUpload = ({ hostname, port }) => hostname === "127.0.0.1" && port !== new URL(address).port;
+
 /** The mean color of samples/coffee.jpg. */
 const COFFEE = [159, 86, 52];
 
@@ -133,7 +136,6 @@ await play({
   // More files than are uploaded at a time, connections that fail, and more tabs than a browser has connections.
   async busy() {
     const { page, close } = await open(address, LOOKS.light, aws);
-    const isUpload = ({ hostname, port }) => hostname === "127.0.0.1" && port !== new URL(address).port;
     let cut;
     const isCut = new Promise((resolve) => { cut = resolve; });
     await page.route(isUpload, async (route) => {
@@ -179,6 +181,38 @@ await play({
     await card(page, "1.jpg").waitFor({ state: "detached" });
     await hide(tabs[0], false);
     await card(tabs[0], "1.jpg").waitFor({ state: "detached" });
+    await close();
+  },
+
+  // An upload that makes no progress.
+  async stalled() {
+    const { page, close } = await open(address, LOOKS.light, aws);
+    await page.clock.install();
+    let send;
+    const isSent = new Promise((resolve) => { send = resolve; });
+    await page.route(isUpload, () => send());
+    const buffer = readFileSync("coffee.jpg");
+    await page.getByLabel("Add photos").setInputFiles({ name: "slow.jpg", mimeType: "image/jpeg", buffer });
+    await isSent;
+    await page.clock.fastForward(60_000);
+    await card(page, "slow.jpg").getByText("Not uploaded: the upload has stalled", { exact: true }).waitFor();
+    await page.locator("#news").getByText("slow.jpg was not uploaded: the upload has stalled").waitFor();
+    await page.unroute(isUpload);
+    await page.getByRole("button", { name: "Retry slow.jpg" }).click();
+    await shown(page, "slow.jpg");
+    await page.getByRole("button", { name: "Delete slow.jpg" }).click();
+    await card(page, "slow.jpg").waitFor({ state: "detached" });
+
+    // A picture that did not load is loaded again when the page connects again.
+    const isPicture = ({ hostname }) => hostname.endsWith(".cloudfront.localhost");
+    await page.route(isPicture, (route) => route.abort());
+    await page.reload();
+    const failed = page.getByText("The picture did not load", { exact: true });
+    await failed.nth(1).waitFor();
+    await page.unroute(isPicture);
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    for (const name of ["coffee.jpg", "my cup~+%2B😺.jpg"]) await shown(page, name);
+    assert.equal(await failed.count(), 0);
     await close();
   },
 

@@ -102,6 +102,7 @@ fn photos_appear_and_change_and_disappear_and_failures_say_why() {
     assert_eq!(queues(&project), 1);
     drive(&browser, "use", &mut wall, &project);
     drive(&browser, "busy", &mut wall, &project);
+    drive(&browser, "stalled", &mut wall, &project);
     wall.interrupt();
     assert_eq!(queues(&project), 0);
 
