@@ -127,6 +127,19 @@ await play({
     await close();
   },
 
+  // Waits until the list has updated itself.
+  async update() {
+    const { page, complaints, close } = await open(address);
+    await page.getByRole("heading", { name: "Photos outside the day folders" }).waitFor();
+    // The second request follows the end of the first update.
+    for (let count = 0; count < 2; count += 1) await page.waitForResponse(`${address}photos`);
+    const ids = await page.locator(".card").evaluateAll((cards) => cards.map(({ id }) => id));
+    assert.equal(new Set(ids).size, ids.length);
+    assert.equal(await page.locator("#news").textContent(), "");
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
   // Opens the files of an export.
   async files() {
     const { page, complaints, close } = await open(address);
