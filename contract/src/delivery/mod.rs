@@ -241,6 +241,14 @@ mod tests {
             ("~2E~2E/a/~2E/b..c", "../a/./b..c", "~2E~2E/a/~2E/b..c"),
             ("album/", "album/", "album/"),
             ("a?b", "a?b", "a~3Fb"),
+            // Two keys, although they look the same.
+            ("%C3%A9.jpg", "\u{e9}.jpg", "~C3~A9.jpg"),
+            ("e%CC%81.jpg", "e\u{301}.jpg", "e~CC~81.jpg"),
+            ("%00%0A%7F", "\u{0}\n\u{7f}", "~00~0A~7F"),
+            ("cat.jpg%7E7E/v1/small.webp", "cat.jpg~/v1/small.webp", "cat.jpg~7E/v1/small.webp"),
+            ("400x300/small/...", "400x300/small/...", "400x300/small/..."),
+            ("~2F", "/", "~2F"),
+            ("a/~2F", "a//", "a/~2F"),
         ] {
             let expect = Address::for_preset("medium", key);
             assert_eq!(read(&format!("/p/medium/{sent}")), Ok(expect.clone()), "{sent}");
@@ -283,8 +291,9 @@ mod tests {
         ] {
             assert_eq!(read(path), Err(error), "{path}");
         }
-        let long = format!("/p/medium/{}", "k".repeat(1025));
-        assert_eq!(read(&long), Err(AddressError::Encoding));
+        let long = |count| Address::for_preset("medium", &"\u{1f63a}".repeat(count));
+        assert_eq!(read(&long(256).to_string()), Ok(long(256)));
+        assert_eq!(read(&long(257).to_string()), Err(AddressError::Encoding));
     }
 
     #[test]
