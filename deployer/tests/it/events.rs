@@ -54,6 +54,16 @@ fn an_upload_with_a_presigned_form_sends_an_event_and_events_leaves_nothing_behi
     let project = Project::new("events: enabled");
     project.stdout(&["up"]);
     project.sample("coffee.jpg", "coffee.jpg");
+    // A run that was killed has left these.
+    let queue = json!({"QueueName": "tested-events-killed"});
+    let rule = json!({"Name": "tested-events-killed", "EventPattern": json!({"source": ["none"]}).to_string(),
+        "Description": "temporary rule of `deployer events`, in use until 1"});
+    for (service, target, arguments) in
+        [("sqs", "AmazonSQS.CreateQueue", queue), ("events", "AWSEvents.PutRule", rule)]
+    {
+        let (status, answer) = call_target(&project.address(), service, target, &arguments);
+        assert_eq!(status, 200, "{answer}");
+    }
     let mut watching = watch(&project, &["--count", "2"]);
     let form = project.stdout(&["presign", "coffee.jpg"]);
     assert!(is_accepted(&project, &form), "{form}");
