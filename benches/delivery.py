@@ -14,8 +14,8 @@ import json, os, pathlib, signal, subprocess, time, urllib.error, urllib.request
 
 from cold_start import put
 from handler import peak
-from peers import HERE, PEERS, Loopback, aws, built, loopback_program, median, node, npm, photographs, venv
-from runtime_api import presets
+from peers import HERE, PEERS, Loopback, built, loopback_program, median, node, npm, photographs, venv
+from runtime_api import environment
 
 CONNECTIONS = [1, 8, 64]
 PROCESSES = os.cpu_count()
@@ -158,22 +158,9 @@ class Ours(Server):
         self.address = url.removeprefix("http://")
 
     def begin(self):
-        environment = aws(
-            self.endpoint,
-            AWS_LAMBDA_RUNTIME_API=self.api,
-            AWS_LAMBDA_FUNCTION_NAME="f",
-            AWS_LAMBDA_FUNCTION_VERSION="1",
-            AWS_LAMBDA_FUNCTION_MEMORY_SIZE="1769",
-            ORIGINALS_BUCKET="originals",
-            THUMBNAILS_BUCKET="thumbnails",
-            CATALOG_BUCKET="catalog",
-            THUMBNAIL_QUEUE_URL="http://127.0.0.1:9/queue",
-            PRESETS=json.dumps(presets()),
-            MALLOC_ARENA_MAX="1",
-            DELIVERY_SIZES=",".join(f"{width}x" for width in [298, 299, *WIDTHS]),
-        )
+        sizes = ",".join(f"{width}x" for width in [298, 299, *WIDTHS])
         for _ in range(self.count):
-            self.run([built("handler", "delivery")], environment)
+            self.run([built("handler", "delivery")], environment(self.api, self.endpoint, DELIVERY_SIZES=sizes))
 
     def path(self, key, width):
         return f"/p/{width}x/{key}?format=webp"

@@ -54,23 +54,7 @@ class Api:
         self.address = f"127.0.0.1:{self.server.server_address[1]}"
 
     def environment(self, endpoint, memory=1769):
-        """Returns the variables that Lambda sets for a function."""
-        from peers import aws
-
-        return aws(
-            endpoint,
-            AWS_LAMBDA_RUNTIME_API=self.address,
-            AWS_LAMBDA_FUNCTION_NAME="f",
-            AWS_LAMBDA_FUNCTION_VERSION="1",
-            AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(memory),
-            ORIGINALS_BUCKET="originals",
-            THUMBNAILS_BUCKET="thumbnails",
-            CATALOG_BUCKET="catalog",
-            THUMBNAIL_QUEUE_URL=f"{endpoint}/queue",
-            PRESETS=json.dumps(presets()),
-            # The templates have the same values.
-            MALLOC_ARENA_MAX="1",
-        )
+        return environment(self.address, endpoint, memory)
 
     def invoke(self, event):
         """Invokes the function with `event`, and returns the time of the response."""
@@ -97,6 +81,27 @@ class Api:
         with contextlib.suppress(queue.Empty):
             while True:
                 self.invocations.get_nowait()
+
+
+def environment(address, endpoint, memory=1769, **more):
+    """Returns the variables that Lambda sets for a function whose Runtime API is at `address`."""
+    from peers import aws
+
+    return aws(
+        endpoint,
+        AWS_LAMBDA_RUNTIME_API=address,
+        AWS_LAMBDA_FUNCTION_NAME="f",
+        AWS_LAMBDA_FUNCTION_VERSION="1",
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(memory),
+        ORIGINALS_BUCKET="originals",
+        THUMBNAILS_BUCKET="thumbnails",
+        CATALOG_BUCKET="catalog",
+        THUMBNAIL_QUEUE_URL=f"{endpoint}/queue",
+        PRESETS=json.dumps(presets()),
+        # As in the templates.
+        MALLOC_ARENA_MAX="1",
+        **more,
+    )
 
 
 def presets():

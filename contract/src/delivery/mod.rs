@@ -137,15 +137,21 @@ pub enum AddressError {
     /// The name is neither a preset nor a size.
     #[error("the name is neither a preset nor a size")]
     Preset,
-    /// The encoding with `%` or `~` cannot be decoded to UTF-8.
-    #[error("the path contains an invalid escape sequence")]
+    /// The key is empty, too long, or cannot be decoded to UTF-8.
+    #[error("the key in the path is empty, longer than 1024 bytes, or has an invalid escape sequence")]
     Encoding,
     /// An empty, `.`, or `..` part.
     #[error("the path has an empty, `.`, or `..` part")]
     Part,
-    /// An option with an invalid value, an option that occurs twice, or one that a preset does not allow.
-    #[error("the option `{name}` is not allowed, occurs twice, or has an invalid value")]
+    /// An option that occurs twice or has an invalid value.
+    #[error("the option `{name}` must occur once and be {values}", values = options::values(.name))]
     Option {
+        /// The option.
+        name: &'static str,
+    },
+    /// An option of a preset, which has none.
+    #[error("a preset cannot have the option `{name}`")]
+    PresetOption {
         /// The option.
         name: &'static str,
     },
@@ -179,7 +185,7 @@ impl Address {
         if presets.iter().any(|preset| preset.name == name) {
             let named = options.first_name().or(signature.as_ref().map(|_| options::SIGNATURE));
             if let Some(name) = named {
-                return Err(AddressError::Option { name });
+                return Err(AddressError::PresetOption { name });
             }
             return Ok((Self::for_preset(name, &path::key(rest)?), None));
         }
@@ -236,6 +242,14 @@ mod tests {
             ("~2E~2E/a/~2E/b..c", "../a/./b..c", "~2E~2E/a/~2E/b..c"),
             ("album/", "album/", "album/"),
             ("a?b", "a?b", "a~3Fb"),
+            // Two keys, although they look the same.
+            ("%C3%A9.jpg", "\u{e9}.jpg", "~C3~A9.jpg"),
+            ("e%CC%81.jpg", "e\u{301}.jpg", "e~CC~81.jpg"),
+            ("%00%0A%7F", "\u{0}\n\u{7f}", "~00~0A~7F"),
+            ("cat.jpg%7E7E/v1/small.webp", "cat.jpg~/v1/small.webp", "cat.jpg~7E/v1/small.webp"),
+            ("400x300/small/...", "400x300/small/...", "400x300/small/..."),
+            ("~2F", "/", "~2F"),
+            ("a/~2F", "a//", "a/~2F"),
         ] {
             let expect = Address::for_preset("medium", key);
             assert_eq!(read(&format!("/p/medium/{sent}")), Ok(expect.clone()), "{sent}");
@@ -278,8 +292,9 @@ mod tests {
         ] {
             assert_eq!(read(path), Err(error), "{path}");
         }
-        let long = format!("/p/medium/{}", "k".repeat(1025));
-        assert_eq!(read(&long), Err(AddressError::Encoding));
+        let long = |count| Address::for_preset("medium", &"\u{1f63a}".repeat(count));
+        assert_eq!(read(&long(256).to_string()), Ok(long(256)));
+        assert_eq!(read(&long(257).to_string()), Err(AddressError::Encoding));
     }
 
     #[test]
@@ -320,9 +335,12 @@ mod tests {
             Address::read("/p/400x/cat.jpg", "fit=cover", &[]),
             Err(AddressError::Option { name: "fit" })
         );
-        for query in ["quality=80", "sig=00", "exp=1"] {
-            assert!(Address::read("/p/small/cat.jpg", query, &Preset::defaults()).is_err(), "{query}");
+        for (query, name) in [("quality=80", "quality"), ("sig=00", "sig"), ("exp=1", "exp")] {
+            let read = Address::read("/p/small/cat.jpg", query, &Preset::defaults());
+            assert_eq!(read, Err(AddressError::PresetOption { name }));
         }
+        let error = AddressError::Option { name: "dpr" }.to_string();
+        assert!(error.starts_with("the option `dpr` must occur once and be 1, 2, or 3"), "{error}");
     }
 
     #[test]

@@ -115,6 +115,19 @@ impl fmt::Display for Options {
     }
 }
 
+/// Returns in words which values the option `name` can have.
+pub(super) fn values(name: &str) -> &'static str {
+    match name {
+        "dpr" => "1, 2, or 3, and the multiplied size at most 4096 pixels",
+        "exp" => "a number of seconds since 1970",
+        "fit" => "`inside`, or `cover` with a width and a height",
+        "format" => "`auto`, `avif`, `jpeg`, `png`, or `webp`",
+        "gravity" => "`center`, `start`, `end`, or `saliency`",
+        "quality" => "a number from 1 to 100",
+        _ => "a signature",
+    }
+}
+
 /// Sets an option. Returns an error if it is already set or has no valid value.
 fn set<T>(name: &'static str, option: &mut Option<T>, value: Option<T>) -> Result<(), AddressError> {
     if option.is_some() || value.is_none() {

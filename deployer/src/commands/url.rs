@@ -175,6 +175,12 @@ impl UrlArgs {
         let Some(size) = Size::new(self.width, self.height) else {
             return Err(CommandError::usage("the width and the height must be from 1 to 4096 pixels"));
         };
+        if settings.presets.iter().any(|preset| preset.name == size.to_string()) {
+            return Err(CommandError::usage(format!(
+                "`{size}` is also the name of a preset, which its URL shows"
+            ))
+            .hint(format!("use `--preset {size}`")));
+        }
         match &settings.delivery.sizes {
             Sizes::Signed => Ok(UrlSelection::Size(size)),
             Sizes::Presets => Err(CommandError::usage(
@@ -311,6 +317,10 @@ mod tests {
         assert!(refused(&unbound, "signed").contains("`--width` or `--height`"));
         let preset = UrlArgs { preset: Some("huge".to_owned()), ..args(None, None) };
         assert!(refused(&preset, "signed").contains("no preset `huge`"));
+        let mut settings = settings("signed");
+        settings.presets[0].name = "400x".to_owned();
+        let error = args(Some(400), None).selection(&settings, "").unwrap_err();
+        assert!(error.message.contains("`400x` is also the name of a preset"), "{}", error.message);
     }
 
     #[test]

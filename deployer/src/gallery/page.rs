@@ -127,8 +127,9 @@ fn search_form(site: Site, query: Option<&Query>) -> Markup {
 pub(crate) fn sections(site: Site, listing: &Listing, query: &Query, options: &AltTextOptions) -> Markup {
     html! {
         @for section in &listing.sections {
-            @let day = section.day.map(|day| day.to_string());
-            section.day data-day=[day.as_deref()] {
+            // The script finds a section by this attribute, which is empty without a day.
+            @let day = section.day.map(|day| day.to_string()).unwrap_or_default();
+            section.day data-day=(day) {
                 h2 { (section_heading(section.day, query)) }
                 ul.grid { @for photo in &section.photos { (card(site, photo, options)) } }
             }

@@ -8,6 +8,8 @@ const SHORT_INTERVAL = 1500;
 const LONG_INTERVAL = 6000;
 /** The maximum number of cards outside the newest page that one poll requests. */
 const MAX_CARDS = 12;
+/** The number of cards above which an update begins with the newest page again, so that a page does not grow forever. */
+const LONG_PAGE = 2000;
 
 const main = document.querySelector("main");
 const news = document.getElementById("news");
@@ -102,13 +104,18 @@ function observeMoreLink() {
 
 // Show new photos, and new states of the photos on the page.
 
+/** Loads the page again, unless the user is editing a text. */
+function reload() {
+  if (!main.querySelector("details[open]")) location.reload();
+}
+
 /** Merges the newest photos into the page, and returns the number of new ones. */
 function merge(page) {
   const cards = [...page.querySelectorAll(".card")];
   const hasGap = main.querySelector(".card") && !cards.some((card) => document.getElementById(card.id));
   if (cards.length > 0 && hasGap) {
     // More photos arrived than one page shows, so the photos in between are missing.
-    if (!main.querySelector("details[open]")) location.reload();
+    reload();
     return 0;
   }
   let fresh = 0;
@@ -165,8 +172,12 @@ async function poll() {
         const page = await get("photos");
         known = new Set([...page.querySelectorAll(".card")].map((card) => card.id));
         const fresh = merge(page);
-        if (fresh > 0) announce(fresh === 1 ? "1 new photo" : `${fresh} new photos`);
-        if (fresh > 0) wait = SHORT_INTERVAL;
+        if (fresh > 0) {
+          announce(fresh === 1 ? "1 new photo" : `${fresh} new photos`);
+          wait = SHORT_INTERVAL;
+          // Not while the user looks at older photos.
+          if (main.querySelectorAll(".card").length > LONG_PAGE && scrollY < innerHeight) reload();
+        }
       }
       await updateMoving(known);
       if (main.querySelector(".card[data-moving]")) wait = SHORT_INTERVAL;

@@ -127,6 +127,35 @@ await play({
     await close();
   },
 
+  // Waits until the list has updated itself.
+  async update() {
+    const { page, complaints, close } = await open(address);
+    await page.getByRole("heading", { name: "Photos outside the day folders" }).waitFor();
+    // The second request follows the end of the first update.
+    for (let count = 0; count < 2; count += 1) await page.waitForResponse(`${address}photos`);
+    const ids = await page.locator(".card").evaluateAll((cards) => cards.map(({ id }) => id));
+    assert.equal(new Set(ids).size, ids.length);
+    assert.equal(await page.locator("#news").textContent(), "");
+
+    // A page that has become long begins again with the newest photos.
+    await page.evaluate(() => {
+      globalThis.stayed = true;
+      const card = document.querySelector(".card");
+      for (let count = 0; count < 2000; count += 1) {
+        card.parentElement.append(Object.assign(card.cloneNode(true), { id: `copy-${count}` }));
+      }
+    });
+    await page.route(`${address}photos`, async (route) => {
+      const html = await (await route.fetch()).text();
+      await route.fulfill({ contentType: "text/html", body: html.replace(' id="', ' id="new-') });
+    }, { times: 1 });
+    await page.waitForFunction(() => !globalThis.stayed);
+    await page.locator(".card").first().waitFor();
+    assert.ok(await page.locator(".card").count() < 2000);
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
   // Opens the files of an export.
   async files() {
     const { page, complaints, close } = await open(address);

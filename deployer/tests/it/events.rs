@@ -5,8 +5,9 @@ use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::Project;
+use testkit::http::call_target;
 
 /// Starts `deployer events` with `arguments`, and waits until its rule exists.
 fn watch(project: &Project, arguments: &[&str]) -> Child {
@@ -17,10 +18,14 @@ fn watch(project: &Project, arguments: &[&str]) -> Child {
     child
 }
 
-/// Returns the names of the queues that a run of `deployer events` left behind.
-fn remaining_queues(project: &Project) -> Vec<String> {
-    let report = project.request("POST", "/?Action=ListQueues&QueueNamePrefix=tested-events-", "");
-    report.split("<QueueUrl>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+/// Fails if a run of `deployer events` has left a queue or a rule behind.
+#[track_caller]
+fn assert_nothing_remains(project: &Project) {
+    let queues = project.request("POST", "/?Action=ListQueues&QueueNamePrefix=tested-events-", "");
+    assert!(!queues.contains("<QueueUrl>"), "{queues}");
+    let named = json!({"NamePrefix": "tested-events-"});
+    let (status, rules) = call_target(&project.address(), "events", "AWSEvents.ListRules", &named);
+    assert!(status == 200 && !rules.contains("tested-events-"), "{rules}");
 }
 
 /// Runs the command that `presign` printed, and returns whether S3 accepts the upload.
@@ -49,6 +54,16 @@ fn an_upload_with_a_presigned_form_sends_an_event_and_events_leaves_nothing_behi
     let project = Project::new("events: enabled");
     project.stdout(&["up"]);
     project.sample("coffee.jpg", "coffee.jpg");
+    // A run that was killed has left these.
+    let queue = json!({"QueueName": "tested-events-killed"});
+    let rule = json!({"Name": "tested-events-killed", "EventPattern": json!({"source": ["none"]}).to_string(),
+        "Description": "temporary rule of `deployer events`, in use until 1"});
+    for (service, target, arguments) in
+        [("sqs", "AmazonSQS.CreateQueue", queue), ("events", "AWSEvents.PutRule", rule)]
+    {
+        let (status, answer) = call_target(&project.address(), service, target, &arguments);
+        assert_eq!(status, 200, "{answer}");
+    }
     let mut watching = watch(&project, &["--count", "2"]);
     let form = project.stdout(&["presign", "coffee.jpg"]);
     assert!(is_accepted(&project, &form), "{form}");
@@ -67,10 +82,10 @@ fn an_upload_with_a_presigned_form_sends_an_event_and_events_leaves_nothing_behi
     assert_eq!(event["detail"]["original"]["key"], key);
     assert_eq!(event["detail"]["texts"][0]["alt"], "A cup of coffee", "{event}");
     assert!(watching.wait().unwrap().success());
-    assert_eq!(remaining_queues(&project), [""; 0]);
+    assert_nothing_remains(&project);
     // Ctrl-C ends it without leftovers, too.
     let mut watching = watch(&project, &["--follow"]);
     kill(Pid::from_raw(watching.id().try_into().unwrap()), Signal::SIGINT).unwrap();
     assert!(watching.wait().unwrap().success());
-    assert_eq!(remaining_queues(&project), [""; 0]);
+    assert_nothing_remains(&project);
 }

@@ -129,6 +129,17 @@ fn many_photos_scroll_without_loading_all() {
 }
 
 #[test]
+fn photos_outside_the_day_folders_are_not_repeated_when_the_page_updates_itself() {
+    let Some(browser) = BROWSER.as_ref() else { return };
+    let photo_stack = PhotoStack::new();
+    // The gallery does not sort as many by their time, so they have no day.
+    for number in 0..=10_000 {
+        photo_stack.add(&format!("users/{number}/avatar.jpg"), NOON, PhotoStage::Done(None));
+    }
+    browser.run_scenario("update", &GalleryServer::of(&photo_stack).address);
+}
+
+#[test]
 fn an_export_opens_without_a_server() {
     let Some(browser) = BROWSER.as_ref() else { return };
     let photo_stack = hostile();

@@ -32,6 +32,7 @@ mod explain;
 mod faults;
 mod fetch;
 mod gallery;
+mod guide_code;
 mod help;
 mod hostile;
 mod input;

@@ -1,11 +1,11 @@
 // The wall: shows a card for each photo, and applies the changes that the server sends.
 import { draw } from "./placeholder.js";
-import { send, sign } from "./upload.js";
+import { call, send, sign } from "./upload.js";
 
 const PARALLEL = 4; // uploads at a time: a browser opens six connections to a server
 const RECONNECT = 3000; // milliseconds before the page tries to connect again
 
-const [wall, add, news] = ["#wall", "#add", "#news"].map((id) => document.querySelector(id));
+const [wall, add, news, empty] = ["#wall", "#add", "#news", "#empty"].map((id) => document.querySelector(id));
 const cards = new Map(); // by the key of the photo
 const uploads = new WeakMap(); // the last upload of each card
 const waiting = []; // the uploads that have not begun
@@ -96,7 +96,12 @@ function show({ key, version, thumbnails, placeholder, failure, alt }, isNews) {
   if (isChanged) {
     img?.remove();
     img = new Image();
-    img.addEventListener("error", () => state(card, "This photo has no thumbnails", true));
+    img.loading = "lazy";
+    img.addEventListener("error", () => {
+      if (!img.isConnected) return;
+      card.dataset.shown = ""; // the next message about the photo tries it again
+      state(card, "The picture did not load", true);
+    });
     if (placeholder) draw(frame.querySelector("canvas"), placeholder.thumbhash);
     if (version) {
       // The URLs of a version never show another version, so cached pictures are never out of date.
@@ -136,8 +141,7 @@ async function erase(card) {
   const { key } = card.dataset;
   uploads.get(card)?.stop.abort();
   try {
-    const answer = key && await fetch(`photos?${new URLSearchParams({ key })}`, { method: "DELETE" });
-    if (answer && !answer.ok) throw new Error(await answer.text());
+    if (key) await call(`photos?${new URLSearchParams({ key })}`, "DELETE");
   } catch ({ message }) {
     state(card, `Not deleted: ${message}`);
     return say(`${nameOf(card)} was not deleted: ${message}`);
@@ -206,8 +210,13 @@ add.addEventListener("change", () => {
   addFiles(add.files);
   add.value = "";
 });
-document.addEventListener("dragover", (event) => event.preventDefault());
+// An input takes the files that are dropped on it by itself.
+const isOnInput = ({ target }) => target instanceof HTMLInputElement;
+document.addEventListener("dragover", (event) => {
+  if (!isOnInput(event)) event.preventDefault();
+});
 document.addEventListener("drop", (event) => {
+  if (isOnInput(event)) return;
   event.preventDefault();
   addFiles(event.dataTransfer.files);
 });
@@ -227,6 +236,7 @@ function follow() {
   source.addEventListener("wall", ({ data }) => {
     const { photos, delivery: base } = JSON.parse(data);
     delivery = base;
+    empty.hidden = false;
     if (isLost) say("The connection is restored");
     isLost = false;
     const keys = new Set(photos.map(({ key }) => key));
@@ -250,4 +260,6 @@ function follow() {
   });
 }
 document.addEventListener("visibilitychange", follow);
+// A connection over a network that is gone may look open.
+window.addEventListener("online", follow);
 follow();

@@ -95,12 +95,20 @@ struct Photo {
     times: BTreeMap<Kind, String>,
 }
 
-/// All photos by key. A real application stores them in its database.
+/// The wall. A real application stores its photos in a database.
 pub(crate) struct Wall {
     pub(crate) stack: Stack,
     s3: aws_sdk_s3::Client,
-    photos: Mutex<BTreeMap<String, Photo>>,
+    photos: Mutex<Photos>,
     changes: Sender<Value>,
+}
+
+/// All photos.
+#[derive(Default)]
+struct Photos {
+    by_key: BTreeMap<String, Photo>,
+    /// How many photos this program has deleted.
+    deletions: u64,
 }
 
 impl Wall {
@@ -109,14 +117,15 @@ impl Wall {
         Self { stack, s3, photos: Mutex::default(), changes: broadcast::channel(256).0 }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Photo>> {
+    fn lock(&self) -> MutexGuard<'_, Photos> {
         self.photos.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the photos that a page shows when it opens, and a stream of the later changes.
     pub(crate) fn watch(&self) -> (Value, Receiver<Value>) {
         let photos = self.lock();
-        let now = json!({ "delivery": self.stack.delivery, "photos": photos.values().collect::<Vec<_>>() });
+        let now =
+            json!({ "delivery": self.stack.delivery, "photos": photos.by_key.values().collect::<Vec<_>>() });
         (now, self.changes.subscribe())
     }
 
@@ -126,7 +135,7 @@ impl Wall {
         let mut pages = listing.into_paginator().send();
         while let Some(page) = pages.next().await {
             for key in page?.contents.unwrap_or_default().into_iter().filter_map(|object| object.key) {
-                self.lock().insert(key.clone(), Photo { key, ..Photo::default() });
+                self.lock().by_key.insert(key.clone(), Photo { key, ..Photo::default() });
             }
         }
         Ok(())
@@ -138,34 +147,43 @@ impl Wall {
         if event.detail.schema != 1 || !key.starts_with(FOLDER) {
             return Ok(());
         }
-        let head = self.s3.head_object().bucket(&self.stack.outputs.originals).key(key).send().await;
-        let current = match head {
+        loop {
+            let deletions = self.lock().deletions;
+            let current = self.current_version(key).await?;
+            let mut photos = self.lock();
+            // A photo that was deleted since the request would appear again.
+            if photos.deletions == deletions {
+                self.update(&mut photos, key, |photo| updated(photo, current.as_deref()?, event));
+                return Ok(());
+            }
+        }
+    }
+
+    /// Returns the current version of a photo in S3, or `None` if there is no such photo.
+    async fn current_version(&self, key: &str) -> Result<Option<String>, Failure> {
+        match self.s3.head_object().bucket(&self.stack.outputs.originals).key(key).send().await {
             // In a bucket without versions, the entity tag takes the place of the version.
-            Ok(head) => head
+            Ok(head) => Ok(head
                 .version_id
                 .filter(|id| id != "null")
-                .or_else(|| Some(format!("etag-{}", head.e_tag.unwrap_or_default().trim_matches('"')))),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => None,
-            Err(error) => return Err(error.into()),
-        };
-        match current {
-            Some(current) => self.update(key, |photo| updated(photo, &current, event)),
-            None => self.update(key, |_| None),
+                .or_else(|| Some(format!("etag-{}", head.e_tag.unwrap_or_default().trim_matches('"'))))),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(None),
+            Err(error) => Err(error.into()),
         }
-        Ok(())
     }
 
     /// Deletes a photo from the bucket and the wall.
     pub(crate) async fn delete(&self, key: &str) -> Result<(), Failure> {
         self.s3.delete_object().bucket(&self.stack.outputs.originals).key(key).send().await?;
-        self.update(key, |_| None);
+        let mut photos = self.lock();
+        photos.deletions += 1;
+        self.update(&mut photos, key, |_| None);
         Ok(())
     }
 
     /// Replaces a photo with the result of `next`, and sends the change to all pages.
-    fn update(&self, key: &str, next: impl FnOnce(Option<Photo>) -> Option<Photo>) {
-        let mut photos = self.lock();
-        let before = photos.get(key).cloned();
+    fn update(&self, photos: &mut Photos, key: &str, next: impl FnOnce(Option<Photo>) -> Option<Photo>) {
+        let before = photos.by_key.get(key).cloned();
         let after = next(before.clone());
         if before == after {
             return;
@@ -173,11 +191,11 @@ impl Wall {
         let change = match after {
             Some(photo) => {
                 let change = json!({ "photo": photo });
-                photos.insert(key.to_owned(), photo);
+                photos.by_key.insert(key.to_owned(), photo);
                 change
             }
             None => {
-                photos.remove(key);
+                photos.by_key.remove(key);
                 json!({ "deleted": key })
             }
         };
@@ -226,7 +244,13 @@ fn updated(photo: Option<Photo>, current: &str, event: &Event) -> Option<Photo> 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use testkit::http::Reply;
+
     use super::*;
+    use crate::aws::Aws;
+    use crate::stack::Outputs;
 
     fn event(kind: &str, version: &str, more: Value) -> Event {
         event_at("2026-11-24T10:00:00Z", kind, version, more)
@@ -287,5 +311,41 @@ mod tests {
         let after = updated(Some(before), "v1", &event("Alt Text Ready", "v1", text)).unwrap();
         // Without a version, the page shows the current thumbnail.
         assert_eq!((after.version, after.alt.as_deref()), (None, Some("A cat")));
+    }
+
+    #[tokio::test]
+    async fn a_photo_that_is_deleted_while_s3_responds_does_not_appear_again() {
+        let (is_asked, asked) = std::sync::mpsc::channel();
+        let (answer, answers) = std::sync::mpsc::channel();
+        let answers = Mutex::new(answers);
+        let endpoint = testkit::http::serve(move |request| {
+            if request.method() == "DELETE" {
+                return Reply::new(204, "");
+            }
+            is_asked.send(()).unwrap();
+            answers.lock().unwrap().recv().unwrap()
+        });
+        let stack = Stack {
+            name: "tested".to_owned(),
+            region: "us-east-1".to_owned(),
+            endpoint: Some(endpoint),
+            delivery: None,
+            outputs: Outputs { originals: "originals".to_owned() },
+        };
+        let s3 = Aws::connect(&stack).await.unwrap().s3;
+        let wall = Arc::new(Wall::new(stack, s3));
+        let showing = tokio::spawn({
+            let wall = Arc::clone(&wall);
+            async move { wall.show(&event("Thumbnails Ready", "v1", json!({}))).await }
+        });
+        // S3 has the photo, and its response is still on the way.
+        while asked.try_recv().is_err() {
+            tokio::task::yield_now().await;
+        }
+        wall.delete("wall/a.jpg").await.unwrap();
+        answer.send(Reply::new(200, "").header("x-amz-version-id", "v1")).unwrap();
+        answer.send(Reply::new(404, "")).unwrap();
+        showing.await.unwrap().unwrap();
+        assert!(wall.lock().by_key.is_empty());
     }
 }

@@ -1,12 +1,16 @@
 // The photo wall in a real browser.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 import { LOOKS, address, fits, judged, open, picture, play } from "../../../testkit/browser/browser.mjs";
 
 /** S3 and CloudFront of the emulator. */
 const aws = ({ hostname }) => hostname === "127.0.0.1" || hostname.endsWith(".cloudfront.localhost");
+
+/** Whether a request uploads a photo. */
+const isUpload = ({ hostname, port }) => hostname === "127.0.0.1" && port !== new URL(address).port;
 
 /** The mean color of samples/coffee.jpg. */
 const COFFEE = [159, 86, 52];
@@ -36,6 +40,17 @@ async function shown(page, name) {
   await img.evaluate((element) => element.decode());
   return img.evaluate(({ src, srcset, alt, naturalWidth, naturalHeight }) =>
     ({ src, srcset, alt, ratio: naturalWidth / naturalHeight }));
+}
+
+/** Drops a file on an element, as a user does. */
+async function drop(page, element, file) {
+  await element.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await element.boundingBox();
+  const data = { items: [], files: [resolve(file)], dragOperationsMask: 1 };
+  const session = await page.context().newCDPSession(page);
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await session.send("Input.dispatchDragEvent", { type, x: x + width / 2, y: y + height / 2, data });
+  }
 }
 
 /** The name of the focused element. */
@@ -97,7 +112,7 @@ await play({
     await page.getByRole("link", { name: "Open astronaut.jpg" }).waitFor();
 
     // The card of a file that is not a photo shows the reason. Uploading a photo in its place fixes it.
-    await page.getByLabel("Add photos").setInputFiles("text.jpg");
+    await drop(page, page.getByRole("heading", { name: "Photo wall" }), "text.jpg");
     await card(page, "text.jpg").getByText(/not an image/).waitFor();
     await news.getByText(/^text\.jpg failed: .*not an image/).waitFor();
 
@@ -113,7 +128,7 @@ await play({
       assert.deepEqual(others, []);
       await closeOther();
     }
-    await page.getByLabel("Replace text.jpg").setInputFiles("astronaut.jpg");
+    await drop(page, page.getByLabel("Replace text.jpg"), "astronaut.jpg");
     await shown(page, "text.jpg");
     assert.equal(await page.getByText(/not an image/).count(), 0);
 
@@ -133,7 +148,6 @@ await play({
   // Test with more files than are uploaded at a time, failed connections, and more tabs than a browser has connections.
   async busy() {
     const { page, close } = await open(address, LOOKS.light, aws);
-    const isUpload = ({ hostname, port }) => hostname === "127.0.0.1" && port !== new URL(address).port;
     let cut;
     const isCut = new Promise((resolve) => { cut = resolve; });
     await page.route(isUpload, async (route) => {
@@ -179,6 +193,38 @@ await play({
     await card(page, "1.jpg").waitFor({ state: "detached" });
     await hide(tabs[0], false);
     await card(tabs[0], "1.jpg").waitFor({ state: "detached" });
+    await close();
+  },
+
+  // An upload that makes no progress.
+  async stalled() {
+    const { page, close } = await open(address, LOOKS.light, aws);
+    await page.clock.install();
+    let send;
+    const isSent = new Promise((resolve) => { send = resolve; });
+    await page.route(isUpload, () => send());
+    const buffer = readFileSync("coffee.jpg");
+    await page.getByLabel("Add photos").setInputFiles({ name: "slow.jpg", mimeType: "image/jpeg", buffer });
+    await isSent;
+    await page.clock.fastForward(60_000);
+    await card(page, "slow.jpg").getByText("Not uploaded: the upload has stalled", { exact: true }).waitFor();
+    await page.locator("#news").getByText("slow.jpg was not uploaded: the upload has stalled").waitFor();
+    await page.unroute(isUpload);
+    await page.getByRole("button", { name: "Retry slow.jpg" }).click();
+    await shown(page, "slow.jpg");
+    await page.getByRole("button", { name: "Delete slow.jpg" }).click();
+    await card(page, "slow.jpg").waitFor({ state: "detached" });
+
+    // A picture that did not load is loaded again when the page connects again.
+    const isPicture = ({ hostname }) => hostname.endsWith(".cloudfront.localhost");
+    await page.route(isPicture, (route) => route.abort());
+    await page.reload();
+    const failed = page.getByText("The picture did not load", { exact: true });
+    await failed.nth(1).waitFor();
+    await page.unroute(isPicture);
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    for (const name of ["coffee.jpg", "my cup~+%2B😺.jpg"]) await shown(page, name);
+    assert.equal(await failed.count(), 0);
     await close();
   },
 

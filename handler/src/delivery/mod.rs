@@ -73,12 +73,18 @@ pub async fn run(function: Arc<Deliverer>) -> Result<(), lambda_runtime::Error> 
 struct Refusal {
     status: u16,
     reason: &'static str,
+    /// The reason in a sentence, for people.
+    sentence: String,
     caching: Caching,
 }
 
 impl Refusal {
-    fn for_size(reason: &'static str) -> Self {
-        Self { status: 403, reason, caching: Caching::For(REFUSED_MAX_AGE) }
+    fn for_size(reason: &'static str, sentence: &str) -> Self {
+        Self { status: 403, reason, sentence: sentence.to_owned(), caching: Caching::For(REFUSED_MAX_AGE) }
+    }
+
+    fn of_size() -> Self {
+        Self::for_size("size-not-allowed", "this size or quality is not allowed")
     }
 
     fn of_address(error: &AddressError) -> Self {
@@ -87,13 +93,14 @@ impl Refusal {
             AddressError::Preset => (404, "no-such-preset"),
             AddressError::Encoding => (400, "encoding"),
             AddressError::Part => (400, "path-part"),
-            AddressError::Option { .. } => (400, "option"),
+            AddressError::Option { .. } | AddressError::PresetOption { .. } => (400, "option"),
         };
-        Self { status, reason, caching: Caching::For(INVALID_MAX_AGE) }
+        Self { status, reason, sentence: error.to_string(), caching: Caching::For(INVALID_MAX_AGE) }
     }
 
     fn of_format() -> Self {
-        Self { status: 400, reason: "format", caching: Caching::For(INVALID_MAX_AGE) }
+        let sentence = "the format `avif` requires a preset with this format".to_owned();
+        Self { status: 400, reason: "format", sentence, caching: Caching::For(INVALID_MAX_AGE) }
     }
 }
 
@@ -148,8 +155,11 @@ impl Deliverer {
         if !request.is_read() {
             return Ok(Response::wrong_method());
         }
-        let refused =
-            |refusal: Refusal| Ok(Response::refused(refusal.status, refusal.reason, refusal.caching));
+        let refused = |refusal: Refusal| {
+            let mut response = Response::refused(refusal.status, refusal.reason, refusal.caching);
+            response.sentence = Some(refusal.sentence);
+            Ok(response)
+        };
         let (address, signature) = match Address::read(&request.path, &request.query, &self.settings.presets)
         {
             Ok(read) => read,
@@ -226,18 +236,20 @@ impl Deliverer {
         match (&self.settings.sizes, &self.keys) {
             (Sizes::List(sizes), _) => {
                 let is_listed = sizes.contains(size) && options.quality.is_none();
-                Ok((!is_listed).then(|| Refusal::for_size("size-not-allowed")))
+                Ok((!is_listed).then(Refusal::of_size))
             }
             (Sizes::Signed, Some(keys)) => {
-                let Some(signature) = signature else { return Ok(Some(Refusal::for_size("no-signature"))) };
+                let Some(signature) = signature else {
+                    return Ok(Some(Refusal::for_size("no-signature", "this size requires a signature")));
+                };
                 let verified = keys.verify(address, signature).await;
                 if !verified.map_err(cannot("read the signing keys"))? {
-                    return Ok(Some(Refusal::for_size("wrong-signature")));
+                    return Ok(Some(Refusal::for_size("wrong-signature", "the signature is wrong")));
                 }
                 let is_over = options.expires.is_some_and(|expires| expires <= now());
-                Ok(is_over.then(|| Refusal::for_size("expired")))
+                Ok(is_over.then(|| Refusal::for_size("expired", "the address has expired")))
             }
-            (Sizes::Presets | Sizes::Signed, _) => Ok(Some(Refusal::for_size("size-not-allowed"))),
+            (Sizes::Presets | Sizes::Signed, _) => Ok(Some(Refusal::of_size())),
         }
     }
 

@@ -65,13 +65,15 @@ pub(super) struct Response {
     picture: Option<Picture>,
     location: Option<String>,
     pub(super) reason: Option<String>,
+    /// The body, if there is no picture. By default, this is the reason.
+    pub(super) sentence: Option<String>,
     /// Whether the picture depends on the header `Accept`.
     pub(super) varies: bool,
 }
 
 impl Response {
     fn new(status: u16, caching: Caching) -> Self {
-        Self { status, caching, picture: None, location: None, reason: None, varies: false }
+        Self { status, caching, picture: None, location: None, reason: None, sentence: None, varies: false }
     }
 
     /// Returns the response to a refused address.
@@ -138,7 +140,7 @@ impl Response {
         let mut status = self.status;
         let mut body = Body::Text(String::new());
         if let Some(reason) = self.reason {
-            body = Body::Text(format!("{reason}\n"));
+            body = Body::Text(format!("{}\n", self.sentence.as_ref().unwrap_or(&reason)));
             headers.insert(REASON, reason);
         }
         match status {

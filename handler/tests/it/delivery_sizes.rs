@@ -103,9 +103,18 @@ async fn presets_are_the_only_sizes_unless_others_are_configured() {
     assert_refused(&site.get("/p/10x10/cat.png").await, "size-not-allowed");
     let signed = SigningKey::new("key").sign(&address("10x10", Options::default()));
     assert_refused(&site.get(&signed).await, "size-not-allowed");
-    for (path, reason) in [("/p/small/cat.png?quality=1", "option"), ("/p/10x/cat.png?fit=cover", "option")] {
-        let response = site.get(path).await;
-        assert_eq!((response.status, response.header("x-failure-reason")), (400, reason), "{path}");
+    for (address, sentence) in [
+        ("small/cat.png?quality=1", "a preset cannot have the option `quality`"),
+        ("10x/cat.png?fit=cover", "must occur once and be `inside`, or `cover` with a width and a height"),
+        ("10x/cat.png?dpr=4", "must occur once and be 1, 2, or 3"),
+        ("10x/cat.png?quality=0", "must occur once and be a number from 1 to 100"),
+        ("10x/cat.png?quality=7&quality=8", "must occur once and be a number from 1 to 100"),
+        ("10x/cat.png?gravity=top", "must occur once and be `center`, `start`, `end`, or `saliency`"),
+        ("10x/cat.png?format=gif", "must occur once and be `auto`, `avif`, `jpeg`, `png`, or `webp`"),
+    ] {
+        let response = site.get(&format!("/p/{address}")).await;
+        assert_eq!((response.status, response.header("x-failure-reason")), (400, "option"), "{address}");
+        assert!(String::from_utf8_lossy(&response.body).contains(sentence), "{address}: {response:?}");
     }
     assert_eq!(site.aws().calls().len(), before);
 }

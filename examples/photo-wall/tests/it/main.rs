@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use serde_json::{Value, json};
+use testkit::http::call_target;
 use testkit::{Browser, Project};
 
 /// A photo wall that is served until it is dropped.
@@ -52,10 +54,13 @@ impl Drop for Wall {
     }
 }
 
-/// Returns the names of the queues of walls that have not ended.
-fn queues(project: &Project) -> usize {
-    let said = project.request("POST", "/?Action=ListQueues&QueueNamePrefix=tested-wall-", "");
-    said.matches("<QueueUrl>").count()
+/// Returns the number of queues, and of rules, of walls that have not ended.
+fn queues_and_rules(project: &Project) -> (usize, usize) {
+    let queues = project.request("POST", "/?Action=ListQueues&QueueNamePrefix=tested-wall-", "");
+    let named = json!({"NamePrefix": "tested-wall-"});
+    let (_, rules) = call_target(&project.address(), "events", "AWSEvents.ListRules", &named);
+    let rules: Value = serde_json::from_str(rules.split_once("\r\n\r\n").unwrap().1).unwrap();
+    (queues.matches("<QueueUrl>").count(), rules["Rules"].as_array().unwrap().len())
 }
 
 /// Runs a scenario in the browser, and the commands that the scenario requests.
@@ -99,11 +104,12 @@ fn photos_appear_and_change_and_disappear_and_failures_say_why() {
     project.sample("coffee.jpg", "my cup~+%2B😺.jpg");
     std::fs::write(project.path("text.jpg"), "no image").unwrap();
     let mut wall = Wall::start(&project);
-    assert_eq!(queues(&project), 1);
+    assert_eq!(queues_and_rules(&project), (1, 1));
     drive(&browser, "use", &mut wall, &project);
     drive(&browser, "busy", &mut wall, &project);
+    drive(&browser, "stalled", &mut wall, &project);
     wall.interrupt();
-    assert_eq!(queues(&project), 0);
+    assert_eq!(queues_and_rules(&project), (0, 0));
 
     // After a restart, the wall shows the existing photos.
     let mut wall = Wall::start(&project);
