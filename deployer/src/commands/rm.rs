@@ -1,7 +1,7 @@
 //! `deployer rm`: deletes photos with every version, and waits until their thumbnails and records are removed.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -15,6 +15,7 @@ use crate::error::CommandError;
 use crate::monitor::{functions, queues};
 use crate::photos::{PhotoStore, flatten_pages};
 use crate::s3::purge;
+use crate::s3::versions::Version;
 use crate::stack::Stack;
 use crate::ui::{Ui, format_count};
 
@@ -56,23 +57,32 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     if args.all {
         return remove_all(&store, on_removal, timeout, stack, ui).await;
     }
-    let wanted = without_nested(&args.keys);
-    // Prefixes are listed twice, to count and to delete, since the keys may not fit in memory.
+    let (prefixes, keys): (Vec<&str>, Vec<&str>) =
+        without_nested(&args.keys).into_iter().partition(|wanted| wanted.ends_with('/'));
+    let mut named = Vec::new();
+    for key in keys {
+        let versions = store.versions_of(key).await?;
+        if versions.is_empty() {
+            return Err(missing_photo(&store, key, stack).await?);
+        }
+        named.push((key.to_owned(), versions));
+    }
+    // Prefixes are listed twice, to count and to delete, since the photos may not fit in memory.
     let spinner = ui.start_spinner("Looking for photos to delete");
-    let mut count = 0_u64;
-    for wanted in &wanted {
+    let mut count = named.len() as u64;
+    for prefix in &prefixes {
         let before = count;
-        let mut keys = std::pin::pin!(keys_under(&store, wanted));
-        while keys.try_next().await?.is_some() {
+        let mut photos = std::pin::pin!(photos_under(&store, prefix));
+        while photos.try_next().await?.is_some() {
             count += 1;
             spinner.set_message(format!("Looking for photos to delete: {count} found"));
         }
         if count == before {
-            return Err(missing_photo(&store, wanted, stack).await?);
+            return Err(missing_photo(&store, prefix, stack).await?);
         }
     }
     spinner.finish_and_clear();
-    if count > 1 || wanted.iter().any(|key| key.ends_with('/')) {
+    if count > 1 || !prefixes.is_empty() {
         ui.confirm(
             &format!("Delete {} with all thumbnails, alt texts, and records?", format_count(count, "photo")),
             "--yes",
@@ -81,12 +91,10 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     }
     let spinner = ui.start_spinner("Deleting photos");
     let watch = RemovalWatch { store: &store, timeout, leftovers: RefCell::default() };
-    let removed = stream::iter(wanted)
-        .flat_map(|wanted| keys_under(&store, wanted))
-        .map_ok(async |key| {
-            let versions = purge::delete_under(stack, store.originals, &key, |other| other == key).await?;
-            Ok((versions, key))
-        })
+    let under_prefixes = stream::iter(prefixes).flat_map(|prefix| photos_under(&store, prefix));
+    let removed = stream::iter(named.into_iter().map(Ok))
+        .chain(under_prefixes)
+        .map_ok(async |(key, versions)| Ok((purge::delete(stack, store.originals, versions).await?, key)))
         .try_buffer_unordered(DELETIONS_AT_ONCE)
         .map_ok(async |(versions, key)| {
             if on_removal == OnRemoval::Delete {
@@ -305,20 +313,23 @@ async fn wait_for_all(
     }
 }
 
-/// Returns the key itself, or all keys under a prefix that ends with `/`, each once. This includes deleted keys with older
-/// versions.
-fn keys_under<'a>(
+/// Returns the photos under `prefix`, each once with all its versions. Includes photos whose latest version is a delete
+/// marker.
+fn photos_under<'a>(
     store: &'a PhotoStore<'_>,
-    wanted: &'a str,
-) -> impl Stream<Item = Result<String, CommandError>> + 'a {
-    let matches = move |key: &String| wanted.ends_with('/') || key == wanted;
-    let mut last: Option<String> = None;
-    flatten_pages(store.original_pages(wanted).map_ok(move |page| {
-        // The versions of a key may span two pages.
-        let is_new = |key: &String| last.as_ref().is_none_or(|last| key > last);
-        let keys: BTreeSet<String> =
-            page.into_iter().map(|version| version.key).filter(|key| matches(key) && is_new(key)).collect();
-        last = keys.last().cloned().or(last.take());
-        keys.into_iter().collect()
+    prefix: &'a str,
+) -> impl Stream<Item = Result<(String, Vec<Version>), CommandError>> + 'a {
+    let begin = Some((store.original_pages(prefix), BTreeMap::<String, Vec<Version>>::new()));
+    flatten_pages(stream::try_unfold(begin, |state| async {
+        let Some((mut pages, mut photos)) = state else { return Ok(None) };
+        let Some(page) = pages.try_next().await? else {
+            return Ok(Some((photos.into_iter().collect(), None)));
+        };
+        for version in page {
+            photos.entry(version.key.clone()).or_default().push(version);
+        }
+        // The versions of the last photo may continue on the next page.
+        let last = photos.pop_last().into_iter().collect();
+        Ok::<_, CommandError>(Some((photos.into_iter().collect::<Vec<_>>(), Some((pages, last)))))
     }))
 }
