@@ -79,6 +79,9 @@ struct Summary {
 }
 
 pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    if args.fix {
+        ui.check_prompt()?;
+    }
     let function = select_function(args.alt_text);
     let url = stack.outputs().await?.queue_url(function)?;
     let store = PhotoStore::open(stack).await?;
@@ -304,8 +307,7 @@ impl Messages {
         if self.count == 0 {
             return Ok(0);
         }
-        ui.confirm(&format!("Send {} to the function?", format_count(self.count, "message")), "--yes")
-            .await?;
+        ui.confirm(&format!("Send {} to the function?", format_count(self.count, "message"))).await?;
         let mut file = self.file.into_inner().map_err(|error| temporary_file_error(error.into_error()))?;
         file.rewind().map_err(temporary_file_error)?;
         let bar = ui.start_count_bar(self.count, "messages sent");

@@ -70,11 +70,15 @@ struct Replay {
 }
 
 pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let (prefixes, names): (Vec<&String>, Vec<&String>) =
+        args.keys.iter().partition(|key| key.ends_with('/'));
+    let is_for_many = args.keys.is_empty() || !prefixes.is_empty();
+    if is_for_many && !args.dry_run {
+        ui.check_prompt()?;
+    }
     let function = select_function(args.alt_text);
     let url = stack.outputs().await?.queue_url(function)?;
     let store = PhotoStore::open(stack).await?;
-    let (prefixes, names): (Vec<&String>, Vec<&String>) =
-        args.keys.iter().partition(|key| key.ends_with('/'));
     let mut named = Vec::new();
     for name in names {
         named.push(replay_by_name(&store, name, stack).await?);
@@ -117,7 +121,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
         });
     }
     if count > named.len() as u64 {
-        ui.confirm(&format!("Send {} again?", format_count(count, noun)), "--yes").await?;
+        ui.confirm(&format!("Send {} again?", format_count(count, noun))).await?;
     }
     let bar = ui.start_count_bar(count, "sent");
     let mut sent = 0;

@@ -51,14 +51,18 @@ pub(crate) struct RmArgs {
 }
 
 pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let (prefixes, keys): (Vec<&str>, Vec<&str>) =
+        without_nested(&args.keys).into_iter().partition(|wanted| wanted.ends_with('/'));
+    let is_for_many = args.all || !prefixes.is_empty() || keys.len() > 1;
+    if is_for_many {
+        ui.check_prompt()?;
+    }
     let store = PhotoStore::open(stack).await?;
     let on_removal = functions::on_removal(stack).await?;
     let timeout = Duration::from_secs(args.timeout);
     if args.all {
         return remove_all(&store, on_removal, timeout, stack, ui).await;
     }
-    let (prefixes, keys): (Vec<&str>, Vec<&str>) =
-        without_nested(&args.keys).into_iter().partition(|wanted| wanted.ends_with('/'));
     let mut named = Vec::new();
     for key in keys {
         let versions = store.versions_of(key).await?;
@@ -82,12 +86,9 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         }
     }
     spinner.finish_and_clear();
-    if count > 1 || !prefixes.is_empty() {
-        ui.confirm(
-            &format!("Delete {} with all thumbnails, alt texts, and records?", format_count(count, "photo")),
-            "--yes",
-        )
-        .await?;
+    if is_for_many {
+        let photos = format_count(count, "photo");
+        ui.confirm(&format!("Delete {photos} with all thumbnails, alt texts, and records?")).await?;
     }
     let spinner = ui.start_spinner("Deleting photos");
     let watch = RemovalWatch { store: &store, timeout, leftovers: RefCell::default() };
@@ -251,7 +252,7 @@ async fn remove_all(
         Some((count, true)) => format!("all photos ({count} or more versions)"),
         None => "all photos".to_owned(),
     };
-    ui.confirm(&format!("Delete {scope}?"), "--yes").await?;
+    ui.confirm(&format!("Delete {scope}?")).await?;
     let (mut photos, mut last) = (0, None);
     let spinner = ui.start_spinner("Deleting photos");
     let count_key = |key: &str| {

@@ -62,7 +62,7 @@ pub(crate) async fn prepare_stack(
                     "the stack `{}` is in {status}; it must be deleted and created again",
                     stack.name()
                 ));
-                signals.run_without_changes(ui.confirm("Delete this stack?", "--yes")).await?;
+                signals.run_without_changes(ui.confirm("Delete this stack?")).await?;
                 let outcome = events::delete(stack, stack_id, signals, ui).await?;
                 if outcome.status != StackStatus::DeleteComplete {
                     return Err(outcome.into_error("the stack was not deleted", stack));
@@ -73,7 +73,7 @@ pub(crate) async fn prepare_stack(
                     "the stack `{}` is in {status}: its last update failed, and the rollback failed, too",
                     stack.name()
                 ));
-                signals.run_without_changes(ui.confirm("Continue the rollback?", "--yes")).await?;
+                signals.run_without_changes(ui.confirm("Continue the rollback?")).await?;
                 let Some(watch) = OperationWatch::start(stack, stack_id).await? else { continue };
                 stack
                     .aws

@@ -225,15 +225,22 @@ impl Ui {
         });
     }
 
-    /// Asks for confirmation. `--yes` skips the prompt; without a terminal, this returns an error. On Ctrl-C it returns an
-    /// error, too, so that the caller can clean up.
-    pub(crate) async fn confirm(&self, question: &str, flag: &str) -> Result<(), CommandError> {
-        if self.yes {
+    /// Returns an error if a prompt is needed but not possible. A command that will ask calls this first, so that a script
+    /// fails before the work.
+    pub(crate) fn check_prompt(&self) -> Result<(), CommandError> {
+        if self.yes || self.is_interactive() {
             return Ok(());
         }
-        if !self.is_interactive() {
-            return Err(CommandError::failed(format!("cannot ask \"{question}\" without a terminal"))
-                .hint(format!("add `{flag}` to confirm without a prompt")));
+        Err(CommandError::failed("cannot ask for confirmation without a terminal")
+            .hint("add `--yes` to confirm without a prompt"))
+    }
+
+    /// Asks for confirmation. `--yes` skips the prompt; without a terminal, this returns an error. On Ctrl-C it returns an
+    /// error, too, so that the caller can clean up.
+    pub(crate) async fn confirm(&self, question: &str) -> Result<(), CommandError> {
+        self.check_prompt()?;
+        if self.yes {
+            return Ok(());
         }
         let prompt = format!("{} [y/N] ", Style::new().for_stderr().bold().apply_to(question));
         let mut signals = Signals::listen();

@@ -45,6 +45,7 @@ mod package;
 mod permissions;
 mod photo_stack;
 mod policy;
+mod prompts;
 mod readme;
 mod reference;
 #[cfg(target_os = "linux")]
