@@ -51,6 +51,7 @@ mod reference;
 #[cfg(target_os = "linux")]
 mod restart;
 mod rm;
+mod status;
 mod teardown;
 mod template;
 mod transfer;
