@@ -21,6 +21,7 @@ use crate::photos::{PhotoState, PhotoStore};
 use crate::stack::Stack;
 use crate::transfer::outcome::{FileOutcome, NO_IMAGE, ProcessingResult, StoredPhoto, Tally};
 use crate::transfer::photo::{self, LocalPhoto, SniffResult};
+use crate::transfer::unfinished::UnfinishedUploads;
 use crate::transfer::uploader::Uploader;
 use crate::transfer::walk::{LocalFile, WalkEntry, walk};
 use crate::ui::Ui;
@@ -96,6 +97,7 @@ pub(crate) async fn upload_files(
             s3_for_uploads: stack.aws.s3_for_uploads(),
             bucket: store.originals,
             focus: upload.focus,
+            unfinished: UnfinishedUploads::open(store.originals, upload.focus),
             requests: Semaphore::new(REQUESTS_AT_ONCE),
             signals: Signals::listen(),
         };
