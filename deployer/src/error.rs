@@ -6,6 +6,8 @@ use std::fmt;
 use contract::key::is_hidden;
 
 /// The error of a command: a message, and hints about what to do next.
+///
+/// A hint contains `{flags}` after the name of a command, for the flags that select the stack.
 #[derive(Debug)]
 pub(crate) struct CommandError {
     pub(crate) kind: Kind,
@@ -87,6 +89,14 @@ impl CommandError {
         self.hints.push(hint.into());
         self
     }
+
+    /// Replaces `{flags}` in the hints.
+    pub(crate) fn with_flags(mut self, flags: &str) -> Self {
+        for hint in &mut self.hints {
+            *hint = insert_flags(hint, flags);
+        }
+        self
+    }
 }
 
 impl fmt::Display for CommandError {
@@ -96,6 +106,11 @@ impl fmt::Display for CommandError {
 }
 
 impl Error for CommandError {}
+
+/// Returns `hint` with `flags` in place of `{flags}`.
+pub(crate) fn insert_flags(hint: &str, flags: &str) -> String {
+    hint.replace("{flags}", flags)
+}
 
 /// Returns the error of an I/O operation. `what` is a verb phrase: "list the objects in `b`".
 pub(crate) fn io_error(what: impl fmt::Display, error: &std::io::Error) -> CommandError {

@@ -51,9 +51,8 @@ fn parse_language(text: &str) -> Result<String, String> {
 
 pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let store = PhotoStore::open(stack).await?;
-    let flags = stack.config.flags();
     let found = store.resolve(&args.key, None).await?;
-    found.note_others(&args.key, &flags, ui);
+    found.note_others(&args.key, &stack.config.flags(), ui);
     let manifest = found.newest;
     let original = manifest.version();
     let new_text = if args.decorative { Some(String::new()) } else { args.set.clone() };
@@ -68,8 +67,8 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
     if texts.is_empty() {
         let key = shell_quote(&manifest.original.key);
         return Err(CommandError::not_found(format!("`{}` has no alt text", escape(&manifest.original.key)))
-            .hint(format!("run `deployer explain{flags} {key}` to see why"))
-            .hint(format!("run `deployer alt{flags} {key} --set TEXT` to set one")));
+            .hint(format!("run `deployer explain{{flags}} {key}` to see why"))
+            .hint(format!("run `deployer alt{{flags}} {key} --set TEXT` to set one")));
     }
     ui.print_result(&texts, || texts.iter().map(format_text).collect::<Vec<_>>().join("\n"))
 }

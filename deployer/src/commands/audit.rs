@@ -150,7 +150,7 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
         summary.sent = Some(messages.send(url, stack, ui).await?);
     }
     ui.print_line(&json!({ "summary": summary }), || summary.text(&stack.config.flags()))?;
-    summary.into_result(&args, stack)
+    summary.into_result(&args)
 }
 
 /// Returns the state of `version` from a direct read of its records. A listing may have missed a record that was written
@@ -233,7 +233,7 @@ impl Summary {
         all.into_iter().filter(|(count, _)| *count > 0)
     }
 
-    fn into_result(self, args: &AuditArgs, stack: &Stack) -> Result<(), CommandError> {
+    fn into_result(self, args: &AuditArgs) -> Result<(), CommandError> {
         let problems: u64 = self.problem_counts().map(|(count, _)| count).sum();
         if self.lost + problems == 0 || args.fix {
             return Ok(());
@@ -248,7 +248,6 @@ impl Summary {
                 format!("{lost}; {} with wrong thumbnails or records", format_count(problems, "version"))
             }
         };
-        let flags = stack.config.flags();
         let alt_text = if args.alt_text { " --alt-text" } else { "" };
         let prefix = match args.prefix.as_str() {
             "" => String::new(),
@@ -257,11 +256,11 @@ impl Summary {
         let mut error = CommandError::failed(problems);
         if self.lost > 0 {
             error = error.hint(format!(
-                "run `deployer backfill{flags}{alt_text}{prefix}` to process the lost versions"
+                "run `deployer backfill{{flags}}{alt_text}{prefix}` to process the lost versions"
             ));
         }
         Err(error.hint(format!(
-            "run `deployer audit{flags}{alt_text} --fix{prefix}` to send all versions with a problem to the function"
+            "run `deployer audit{{flags}}{alt_text} --fix{prefix}` to send all versions with a problem to the function"
         )))
     }
 }

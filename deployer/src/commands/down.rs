@@ -119,8 +119,7 @@ async fn delete_all(args: &DownArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         ui.confirm(question).await?;
     }
 
-    let flags = stack.config.flags();
-    let retry_command = format!("deployer down{flags}{}", if args.keep_data { " --keep-data" } else { "" });
+    let retry_command = format!("deployer down{{flags}}{}", if args.keep_data { " --keep-data" } else { "" });
     let mut signals = Signals::listen();
     signals
         .run_without_changes(try_join_all(
@@ -232,7 +231,7 @@ async fn delete_stack(
     if outcome.status == StackStatus::DeleteComplete {
         return Ok(());
     }
-    Err(outcome.into_error("the stack was not deleted", stack).hint(format!(
+    Err(outcome.into_error("the stack was not deleted").hint(format!(
         "its buckets and their key are unchanged; fix the cause, then run `{retry_command}` to continue"
     )))
 }

@@ -197,7 +197,7 @@ async fn find_newest(
     let found = store.resolve(photo, args.date).await?;
     if found.others > 0 && args.strict {
         let list = format!(
-            "run `deployer fetch{flags} --list {}` and pass the key of one photo",
+            "run `deployer fetch{{flags}} --list {}` and pass the key of one photo",
             shell_quote(photo)
         );
         return Err(CommandError::not_found(found.count_matches(photo)).hint(list));

@@ -81,7 +81,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     let store = PhotoStore::open(stack).await?;
     let mut named = Vec::new();
     for name in names {
-        named.push(replay_by_name(&store, name, stack).await?);
+        named.push(replay_by_name(&store, name).await?);
     }
     let selections: Vec<Selection<'_>> = if args.unreadable {
         vec![Selection::Unreadable]
@@ -110,7 +110,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
             spinner.set_message(format!("Looking for photos to process again: {count} found"));
         }
         if let (Selection::Under(prefix), true) = (selection, count == before) {
-            return Err(missing_photo(prefix, stack));
+            return Err(missing_photo(prefix));
         }
     }
     spinner.finish_and_clear();
@@ -145,13 +145,13 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
 }
 
 /// Returns the message for the photo at the key `text`, or for the newest photo with this file name.
-async fn replay_by_name(store: &PhotoStore<'_>, text: &str, stack: &Stack) -> Result<Replay, CommandError> {
-    let missing = match replay_by_key(store, text, stack).await {
+async fn replay_by_name(store: &PhotoStore<'_>, text: &str) -> Result<Replay, CommandError> {
+    let missing = match replay_by_key(store, text).await {
         Err(error) if error.kind == Kind::NotFound && !text.contains('/') => error,
         found => return found,
     };
     match store.resolve(text, None).await {
-        Ok(found) => replay_by_key(store, &found.newest.original.key, stack).await,
+        Ok(found) => replay_by_key(store, &found.newest.original.key).await,
         Err(error) if error.kind == Kind::NotFound => Err(missing),
         Err(error) => Err(error),
     }
@@ -162,13 +162,13 @@ fn replay_request(bucket: &str, original: OriginalVersion) -> String {
     json!(Request { request: RequestKind::Replay, bucket: bucket.to_owned(), original }).to_string()
 }
 
-fn missing_photo(text: &str, stack: &Stack) -> CommandError {
+fn missing_photo(text: &str) -> CommandError {
     CommandError::not_found(format!("there is no photo `{}`; nothing was sent", escape(text)))
-        .hint(format!("run `deployer ls{}` to list the photos", stack.config.flags()))
+        .hint("run `deployer ls{flags}` to list the photos")
 }
 
 /// Returns the message for the current version at `key` in any state, or for a removal that failed.
-async fn replay_by_key(store: &PhotoStore<'_>, key: &str, stack: &Stack) -> Result<Replay, CommandError> {
+async fn replay_by_key(store: &PhotoStore<'_>, key: &str) -> Result<Replay, CommandError> {
     if let Some(original) = store.original(key).await? {
         let why = match store.state(&original).await? {
             PhotoState::Failed(failure) => failure.reason,
@@ -185,7 +185,7 @@ async fn replay_by_key(store: &PhotoStore<'_>, key: &str, stack: &Stack) -> Resu
             return Ok(replay_failure(failure));
         }
     }
-    Err(missing_photo(key, stack))
+    Err(missing_photo(key))
 }
 
 /// A source of many photos or messages.

@@ -67,7 +67,7 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     for key in keys {
         let versions = store.versions_of(key).await?;
         if versions.is_empty() {
-            return Err(missing_photo(&store, key, stack).await?);
+            return Err(missing_photo(&store, key).await?);
         }
         named.push((key.to_owned(), versions));
     }
@@ -82,7 +82,7 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
             spinner.set_message(format!("Looking for photos to delete: {count} found"));
         }
         if count == before {
-            return Err(missing_photo(&store, prefix, stack).await?);
+            return Err(missing_photo(&store, prefix).await?);
         }
     }
     spinner.finish_and_clear();
@@ -123,23 +123,18 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
             escape(&key)
         )
     });
-    print_removal(RemovalResult { photos: removals, objects, on_removal, leftovers }, timeout, stack, ui)
+    print_removal(RemovalResult { photos: removals, objects, on_removal, leftovers }, timeout, ui)
 }
 
 /// Returns the error for a photo that does not exist but may still have thumbnails or records.
-async fn missing_photo(
-    store: &PhotoStore<'_>,
-    wanted: &str,
-    stack: &Stack,
-) -> Result<CommandError, CommandError> {
-    let flags = stack.config.flags();
+async fn missing_photo(store: &PhotoStore<'_>, wanted: &str) -> Result<CommandError, CommandError> {
     let none = format!("there is no photo `{}`; nothing was deleted", escape(wanted));
     if !wanted.ends_with('/') && first_under(store, &derived_prefixes(store, wanted)).await?.is_some() {
         return Ok(CommandError::not_found(format!("{none}, but thumbnails or records of it still exist"))
-            .hint(format!("wait a minute; if they stay, run `deployer audit{flags} --fix` to remove them")));
+            .hint("wait a minute; if they stay, run `deployer audit{flags} --fix` to remove them"));
     }
     Ok(CommandError::not_found(none)
-        .hint(format!("run `deployer ls{flags}` to list the photos; end a key prefix with `/`")))
+        .hint("run `deployer ls{flags}` to list the photos; end a key prefix with `/`"))
 }
 
 /// Returns the buckets and prefixes of the thumbnails, records, and index entries of the photo at `key`.
@@ -203,12 +198,7 @@ struct RemovalResult {
     leftovers: Option<String>,
 }
 
-fn print_removal(
-    removed: RemovalResult,
-    timeout: Duration,
-    stack: &Stack,
-    ui: &Ui,
-) -> Result<(), CommandError> {
+fn print_removal(removed: RemovalResult, timeout: Duration, ui: &Ui) -> Result<(), CommandError> {
     let RemovalResult { photos: count, objects, on_removal, leftovers } = removed;
     let derived = match (on_removal, &leftovers) {
         (OnRemoval::Keep, _) => "kept",
@@ -222,15 +212,14 @@ fn print_removal(
         format!("Deleted {} ({versions}).{kept}", format_count(count, "photo"))
     })?;
     let Some(leftovers) = leftovers else { return Ok(()) };
-    let flags = stack.config.flags();
     Err(CommandError::failed(format!(
         "the photos were deleted, but after {} s {leftovers}",
         timeout.as_secs()
     ))
-    .hint(format!(
-        "run `deployer status{flags}` to check whether the thumbnail function is working and how many messages are waiting"
-    ))
-    .hint(format!("if no messages are waiting, run `deployer audit{flags} --fix` to remove them")))
+    .hint(
+        "run `deployer status{flags}` to check whether the thumbnail function is working and how many messages are waiting",
+    )
+    .hint("if no messages are waiting, run `deployer audit{flags} --fix` to remove them"))
 }
 
 /// Returns `keys` without the keys that begin with a prefix in the same list.
@@ -271,7 +260,7 @@ async fn remove_all(
         OnRemoval::Keep => None,
         OnRemoval::Delete => wait_for_all(store, timeout, stack, ui).await?,
     };
-    print_removal(RemovalResult { photos, objects, on_removal, leftovers }, timeout, stack, ui)
+    print_removal(RemovalResult { photos, objects, on_removal, leftovers }, timeout, ui)
 }
 
 /// Waits, as long as there is progress, until no thumbnails and records are left. Returns a description of what is left.

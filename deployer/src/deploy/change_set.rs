@@ -106,10 +106,10 @@ impl ChangeSet {
         pending.delete(stack).await?;
         let what = "CloudFormation rejected the change set";
         Err(ChangeSetError::Failed(match found {
-            Some(failure) => failure.into_error(what, stack),
+            Some(failure) => failure.into_error(what),
             None => {
                 let error = CommandError::failed(format!("{what}: {}", contract::key::escape(reason)));
-                match hints::hint_for("", reason, &stack.config.flags()) {
+                match hints::hint_for("", reason) {
                     Some(hint) => error.hint(hint),
                     None => error,
                 }
@@ -234,7 +234,7 @@ impl PendingChangeSet {
         let left_behind = || {
             CommandError::interrupted("interrupted: nothing was changed, but the change set was left behind")
                 .hint(match self.creates {
-                    true => format!("run `deployer down{}` to delete it", stack.config.flags()),
+                    true => "run `deployer down{flags}` to delete it".to_owned(),
                     false => format!(
                         "run `aws cloudformation delete-change-set --change-set-name {}{}` to delete it",
                         self.id,

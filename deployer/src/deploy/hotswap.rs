@@ -65,7 +65,7 @@ pub(crate) async fn hotswap(
             "cannot hotswap: the update also changes {}",
             changes.join(", ")
         ))
-        .hint(format!("run `deployer up{}` without `--hotswap`", stack.config.flags())));
+        .hint("run `deployer up{flags}` without `--hotswap`"));
     }
     let mut swaps = read_swaps(stack).await?;
     let key_in_stack = |artifact: &Artifact| parameters.get(&code_parameter(&artifact.function));
@@ -191,10 +191,7 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
                     .unwrap_or("no reason reported");
                 let why = contract::key::escape(why);
                 return Err(CommandError::failed(format!("Lambda rejected the code of `{function}`: {why}"))
-                    .hint(format!(
-                        "run `deployer up{}` to restore the code that the stack declares",
-                        stack.config.flags()
-                    )));
+                    .hint("run `deployer up{flags}` to restore the code that the stack declares"));
             }
             _ if started.elapsed() > TIMEOUT => {
                 return Err(CommandError::failed(format!(
@@ -218,9 +215,8 @@ pub(crate) async fn read_swaps(stack: &Stack) -> Result<Swaps, CommandError> {
     let bucket = stack.artifacts_bucket().await?;
     serde_json::from_slice(&body).map_err(|error| {
         CommandError::failed(format!("cannot parse `s3://{bucket}/{key}`: {error}")).hint(format!(
-            "run `aws s3 rm s3://{bucket}/{key}{}`, then `deployer up{}`",
-            stack.aws_flags(),
-            stack.config.flags()
+            "run `aws s3 rm s3://{bucket}/{key}{}`, then `deployer up{{flags}}`",
+            stack.aws_flags()
         ))
     })
 }

@@ -109,7 +109,7 @@ pub(crate) async fn create_or_update(options: &Options, stack: &Stack, ui: &Ui) 
         }
     }
     Err(CommandError::failed("other operations keep changing the stack; nothing was applied")
-        .hint(format!("run `deployer up{}` again when they have finished", stack.config.flags())))
+        .hint("run `deployer up{flags}` again when they have finished"))
 }
 
 impl Rollout<'_> {
@@ -152,7 +152,7 @@ impl Rollout<'_> {
                 } else {
                     "the stack was not updated"
                 };
-                Err(outcome.into_error(what, stack).into())
+                Err(outcome.into_error(what).into())
             }
         }
     }

@@ -185,7 +185,7 @@ fn check_zip(zip: &ProvidedZip, architecture: Architecture, local: bool) -> Resu
         std::fs::read(&zip.path).map_err(|error| io_error(format_args!("read the zip `{shown}`"), &error))?;
     let archive::Content { bootstrap, others } = archive::read(&bytes).map_err(|problem| {
         CommandError::failed(format!("`{shown}` is not the zip of a function: {problem}"))
-            .hint("run `deployer package --out dist` to build one")
+            .hint("run `deployer package{flags} --out dist` to build one")
     })?;
     elf::check(&bootstrap, architecture, local)
         .map_err(|problem| problem.into_error(&format!("the `bootstrap` in `{shown}`"), architecture))?;

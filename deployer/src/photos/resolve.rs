@@ -63,7 +63,7 @@ impl PhotoStore<'_> {
         } else {
             self.newest_by_name(text, day).await?
         };
-        found.ok_or_else(|| missing_photo(text, &self.flags))
+        found.ok_or_else(|| missing_photo(text))
     }
 
     /// Returns all photos that match `text`: the newest first for a name, in key order for a prefix.
@@ -79,7 +79,7 @@ impl PhotoStore<'_> {
         } else {
             self.photos_by_name(index_of_name(text), day, 0).map_ok(|(_, manifest)| manifest).boxed_local()
         };
-        let first = found.try_next().await?.ok_or_else(|| missing_photo(text, &self.flags))?;
+        let first = found.try_next().await?.ok_or_else(|| missing_photo(text))?;
         Ok(stream::iter([Ok(first)]).chain(found))
     }
 
@@ -94,14 +94,10 @@ impl PhotoStore<'_> {
                 escape(&failure.message),
                 failure.reason
             ))
-            .hint(format!(
-                "run `deployer explain{} {}` to see what to do",
-                self.flags,
-                shell_quote(text)
-            ))),
+            .hint(format!("run `deployer explain{{flags}} {}` to see what to do", shell_quote(text)))),
             PhotoState::Waiting => {
                 Err(CommandError::not_found(format!("`{}` has no thumbnails yet", escape(text)))
-                    .hint(format!("run `deployer status{}` to see how many photos are waiting", self.flags)))
+                    .hint("run `deployer status{flags}` to see how many photos are waiting"))
             }
         }
     }
@@ -202,9 +198,9 @@ impl PhotoStore<'_> {
     }
 }
 
-fn missing_photo(text: &str, flags: &str) -> CommandError {
+fn missing_photo(text: &str) -> CommandError {
     CommandError::not_found(format!("there is no photo `{}`", escape(text)))
-        .hint(format!("run `deployer ls{flags}` to list the photos"))
+        .hint("run `deployer ls{flags}` to list the photos")
 }
 
 /// Returns whether `time` is on `day`, if given.

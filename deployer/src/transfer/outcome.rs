@@ -95,8 +95,6 @@ fn skip_category(file: &str, skipped: &str) -> String {
 pub(super) struct Tally<'a> {
     ui: &'a Ui,
     report: &'a mut dyn FnMut(&StoredPhoto) -> Result<(), CommandError>,
-    /// The flags for another command on this stack.
-    flags: String,
     /// The number of files.
     pub(super) total: u64,
     stored: u64,
@@ -114,13 +112,11 @@ impl<'a> Tally<'a> {
     pub(super) fn new(
         ui: &'a Ui,
         report: &'a mut dyn FnMut(&StoredPhoto) -> Result<(), CommandError>,
-        flags: String,
         has_focus: bool,
     ) -> Self {
         Self {
             ui,
             report,
-            flags,
             total: 0,
             stored: 0,
             has_focus,
@@ -142,11 +138,8 @@ impl<'a> Tally<'a> {
                 self.stored += 1;
                 (self.report)(&stored)?;
                 let name = escape(&stored.key);
-                let explain = format!(
-                    "run `deployer explain{} {}` to see its state",
-                    self.flags,
-                    shell_quote(&stored.key)
-                );
+                let explain =
+                    format!("run `deployer explain{{flags}} {}` to see its state", shell_quote(&stored.key));
                 if stored.already_there {
                     let kept = if self.has_focus { "; its focal point stays the same" } else { "" };
                     self.ui.note(format!("`{name}` already exists{kept}"));
@@ -220,7 +213,7 @@ impl<'a> Tally<'a> {
             _ if self.is_interrupted && stored + skipped == total => Err(CommandError::interrupted(
                 "interrupted: all photos were uploaded; some may still be waiting for thumbnails",
             )
-            .hint(format!("run `deployer ls{}` to see their states", self.flags))),
+            .hint("run `deployer ls{flags}` to see their states")),
             _ if self.is_interrupted => Err(CommandError::interrupted(format!(
                 "interrupted: uploaded {stored} of {}",
                 format_count(total.saturating_sub(skipped), "photo")

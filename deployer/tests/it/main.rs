@@ -33,6 +33,7 @@ mod faults;
 mod fetch;
 mod gallery;
 mod help;
+mod hints;
 mod hostile;
 mod input;
 mod json;

@@ -94,7 +94,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     }
     // The first version is the latest.
     let (Some(latest), Some(state)) = (versions.first(), states.into_iter().next()) else {
-        return Err(missing_photo(&store, &key, stack).await?);
+        return Err(missing_photo(&store, &key).await?);
     };
     let attempt_key = latest.original().attempt_key();
     let is_open = store.record::<Attempt>(&attempt_key).await?.is_some_and(|attempt| attempt.is_open);
@@ -210,16 +210,11 @@ async fn find_by_name(store: &PhotoStore<'_>, name: &str) -> Result<Option<Strin
 }
 
 /// Returns the error for a key without versions, which may still have records.
-async fn missing_photo(
-    store: &PhotoStore<'_>,
-    key: &str,
-    stack: &Stack,
-) -> Result<CommandError, CommandError> {
-    let flags = stack.config.flags();
+async fn missing_photo(store: &PhotoStore<'_>, key: &str) -> Result<CommandError, CommandError> {
     let records = store.records_under(&records_of_key(key)).await?;
     if records.is_empty() {
         return Ok(CommandError::not_found(format!("there is no photo `{}`", escape(key)))
-            .hint(format!("run `deployer ls{flags}` to list the photos")));
+            .hint("run `deployer ls{flags}` to list the photos"));
     }
     Ok(CommandError::not_found(format!(
         "every version of `{}` was permanently deleted, but the thumbnail function has not removed {} yet",
@@ -227,7 +222,7 @@ async fn missing_photo(
         format_count(records.len() as u64, "record")
     ))
     .hint(format!(
-        "wait a minute; if the records stay, run `deployer replay{flags} {}` to repeat a removal that failed",
+        "wait a minute; if the records stay, run `deployer replay{{flags}} {}` to repeat a removal that failed",
         shell_quote(key)
     )))
 }

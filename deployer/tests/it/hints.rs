@@ -1,0 +1,32 @@
+//! Hints: a command in a hint can be pasted, with the flags that select the stack.
+
+use testkit::{Deployer, aws};
+
+/// Returns a run in an account that denies every request.
+fn denied() -> Deployer {
+    let endpoint = testkit::http::serve(|_| aws::query_error(403, "AccessDenied", "no"));
+    Deployer::on(&endpoint).file("my photos.yaml", "stack: other\n")
+}
+
+#[test]
+fn a_command_in_a_hint_has_the_flags_of_the_run() {
+    let ls = denied().args(["ls"]);
+    let flags = ["--config", "my photos.yaml", "--region", "eu-west-1", "--stack", "photos"];
+    let hint =
+        "hint: run `deployer doctor --config 'my photos.yaml' --region eu-west-1 --stack photos` to list";
+    ls.args(flags).fails(1).stderr_has(hint);
+    // The next command reads the same variables.
+    ls.env("DEPLOYER_STACK", "photos").fails(1).stderr_has("hint: run `deployer doctor` to list");
+}
+
+#[test]
+fn a_fix_of_doctor_has_the_flags_of_the_run() {
+    let doctor = denied().args(["doctor", "--stack", "photos"]);
+    doctor.fails(1).stdout_has("fix: run `deployer doctor --stack photos` to list");
+}
+
+#[test]
+fn a_missing_configuration_file_can_be_created() {
+    let ls = Deployer::new().args(["ls", "--config", "my photos.yaml"]);
+    ls.fails(1).stderr_has("hint: run `deployer init 'my photos.yaml'` to create it");
+}
