@@ -144,7 +144,7 @@ pub(crate) fn error_chain(error: &dyn Error) -> String {
 /// read.
 pub(crate) fn shell_quote(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    if word.chars().all(is_plain) {
+    if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
     if !word.contains(is_hidden) {
@@ -165,14 +165,28 @@ pub(crate) fn shell_quote(word: &str) -> String {
     text + "'"
 }
 
+/// Quotes an operand of a command, which may begin with `-`. It must follow all options.
+pub(crate) fn shell_operand(word: &str) -> String {
+    let separator = if word.starts_with('-') { "-- " } else { "" };
+    format!("{separator}{}", shell_quote(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_shell_reads_a_quoted_word_unchanged() {
-        let words =
-            ["cat.jpg", "My cat's.jpg", "a\nb\u{1}2.jpg", "\u{202e}gpj.'\\x", "$HOME `id`", "\u{9b}2J", "-x"];
+        let words = [
+            "",
+            "cat.jpg",
+            "My cat's.jpg",
+            "a\nb\u{1}2.jpg",
+            "\u{202e}gpj.'\\x",
+            "$HOME `id`",
+            "\u{9b}2J",
+            "-x",
+        ];
         for word in words {
             let script = format!("printf %s {}", shell_quote(word));
             let output = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();

@@ -7,7 +7,7 @@ use contract::manifest::Manifest;
 use contract::settings::is_language;
 use time::OffsetDateTime;
 
-use crate::error::{CommandError, shell_quote};
+use crate::error::{CommandError, shell_operand};
 use crate::photos::PhotoStore;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -65,10 +65,10 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
         texts.retain(|text| text.language == *language);
     }
     if texts.is_empty() {
-        let key = shell_quote(&manifest.original.key);
+        let key = shell_operand(&manifest.original.key);
         return Err(CommandError::not_found(format!("`{}` has no alt text", escape(&manifest.original.key)))
             .hint(format!("run `deployer explain{{flags}} {key}` to see why"))
-            .hint(format!("run `deployer alt{{flags}} {key} --set TEXT` to set one")));
+            .hint(format!("run `deployer alt{{flags}} --set TEXT {key}` to set one")));
     }
     ui.print_result(&texts, || texts.iter().map(format_text).collect::<Vec<_>>().join("\n"))
 }

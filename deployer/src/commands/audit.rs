@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use crate::error::{CommandError, io_error, shell_quote};
+use crate::error::{CommandError, io_error, shell_operand};
 use crate::monitor::queues;
 use crate::photos::PhotoStore;
 use crate::photos::audit::{AT_ONCE, RecordState, select_function};
@@ -251,7 +251,7 @@ impl Summary {
         let alt_text = if args.alt_text { " --alt-text" } else { "" };
         let prefix = match args.prefix.as_str() {
             "" => String::new(),
-            prefix => format!(" {}", shell_quote(prefix)),
+            prefix => format!(" {}", shell_operand(prefix)),
         };
         let mut error = CommandError::failed(problems);
         if self.lost > 0 {

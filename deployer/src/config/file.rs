@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use serde_yaml::Value;
 
 use crate::config::{Origin, Settings};
-use crate::error::{CommandError, io_error, shell_quote};
+use crate::error::{CommandError, io_error, shell_operand};
 
 /// The name of the configuration file in the current folder or a parent folder.
 pub(crate) const FILE_NAME: &str = "deployer.yaml";
@@ -109,7 +109,7 @@ fn read(path: &Path) -> Result<Value, CommandError> {
         let failed = io_error(format_args!("read the configuration `{}`", path.display()), &error);
         match error.kind() {
             ErrorKind::NotFound => {
-                let path = shell_quote(&path.display().to_string());
+                let path = shell_operand(&path.display().to_string());
                 failed.hint(format!("run `deployer init {path}` to create it, or check `--config`"))
             }
             _ => failed.hint("check `--config`"),

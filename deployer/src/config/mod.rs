@@ -227,7 +227,8 @@ impl Overrides {
         }
         for (value, origin) in config.into_iter().chain(texts) {
             if let Origin::Flag(name) = origin {
-                flags.push_str(&format!(" {name} {}", shell_quote(&value)));
+                let separator = if value.starts_with('-') { '=' } else { ' ' };
+                flags.push_str(&format!(" {name}{separator}{}", shell_quote(&value)));
             }
         }
         flags

@@ -10,7 +10,7 @@ use contract::manifest::Manifest;
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use time::{Date, OffsetDateTime};
 
-use crate::error::{CommandError, shell_quote};
+use crate::error::{CommandError, shell_operand};
 use crate::photos::audit::RecordState;
 use crate::photos::names::IndexEntry;
 use crate::photos::{PhotoState, PhotoStore, flatten_pages};
@@ -37,7 +37,7 @@ impl Resolved {
             ui.note(format!(
                 "{}; using the newest (run `deployer fetch{flags} --list {}` to list them)",
                 self.count_matches(text),
-                shell_quote(text)
+                shell_operand(text)
             ));
         }
     }
@@ -94,7 +94,7 @@ impl PhotoStore<'_> {
                 escape(&failure.message),
                 failure.reason
             ))
-            .hint(format!("run `deployer explain{{flags}} {}` to see what to do", shell_quote(text)))),
+            .hint(format!("run `deployer explain{{flags}} {}` to see what to do", shell_operand(text)))),
             PhotoState::Waiting => {
                 Err(CommandError::not_found(format!("`{}` has no thumbnails yet", escape(text)))
                     .hint("run `deployer status{flags}` to see how many photos are waiting"))

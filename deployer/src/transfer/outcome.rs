@@ -9,7 +9,7 @@ use contract::manifest::Manifest;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::error::{CommandError, Kind, shell_quote};
+use crate::error::{CommandError, Kind, shell_operand};
 use crate::ui::{Ui, format_count};
 
 /// The reason for skipping a file of an unknown format.
@@ -138,8 +138,10 @@ impl<'a> Tally<'a> {
                 self.stored += 1;
                 (self.report)(&stored)?;
                 let name = escape(&stored.key);
-                let explain =
-                    format!("run `deployer explain{{flags}} {}` to see its state", shell_quote(&stored.key));
+                let explain = format!(
+                    "run `deployer explain{{flags}} {}` to see its state",
+                    shell_operand(&stored.key)
+                );
                 if stored.already_there {
                     let kept = if self.has_focus { "; its focal point stays the same" } else { "" };
                     self.ui.note(format!("`{name}` already exists{kept}"));

@@ -1,6 +1,7 @@
 //! Hints: a command in a hint can be pasted, with the flags that select the stack.
 
-use testkit::{Deployer, aws};
+use testkit::stack::StackState;
+use testkit::{Deployer, FakeStack, aws};
 
 /// Returns a run in an account that denies every request.
 fn denied() -> Deployer {
@@ -29,4 +30,18 @@ fn a_fix_of_doctor_has_the_flags_of_the_run() {
 fn a_missing_configuration_file_can_be_created() {
     let ls = Deployer::new().args(["ls", "--config", "my photos.yaml"]);
     ls.fails(1).stderr_has("hint: run `deployer init 'my photos.yaml'` to create it");
+}
+
+#[test]
+fn a_command_in_a_hint_accepts_a_key_that_begins_with_a_hyphen() {
+    let mut state = StackState::default();
+    let photo = state.add_photo("-x.jpg");
+    state.add_failure_record(&photo);
+    let stack = FakeStack::new(state);
+    let fetched = stack.deployer().args(["fetch", "--stack=photos", "--", "-x.jpg"]).fails(1);
+    let fetched = fetched.stderr_has("hint: run `deployer explain --stack photos -- -x.jpg` to see");
+    let command = fetched.stderr.split('`').find(|part| part.starts_with("deployer ")).unwrap();
+    let script = command.replacen("deployer", "\"$DEPLOYER\"", 1);
+    let pasted = stack.deployer().in_shell(&script).output().unwrap();
+    assert!(pasted.status.success(), "{}", String::from_utf8_lossy(&pasted.stderr));
 }

@@ -18,7 +18,7 @@ use time::{Duration, OffsetDateTime};
 use crate::aws::error::aws_error;
 use crate::commands::explain::delivered::{DeliveredAddress, request_addresses};
 use crate::commands::explain::periods::{Period, periods};
-use crate::error::{CommandError, Kind, shell_quote};
+use crate::error::{CommandError, Kind, shell_operand, shell_quote};
 use crate::monitor::logs::Log;
 use crate::monitor::queues::Queue;
 use crate::photos::diagnosis::{Diagnosis, DiagnosisInput};
@@ -145,7 +145,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     if let Some(Period { from, until }) = unread {
         ui.warn(format!(
             "the log search stopped after {} s: log lines from {} to {} may be missing \
-             (run `deployer logs{} --since {}d --key {}` to see them all)",
+             (run `deployer logs{} --since {}d --key={}` to see them all)",
             SEARCH_TIMEOUT.as_secs(),
             format_time_ms(from),
             format_time_ms(until),
@@ -223,7 +223,7 @@ async fn missing_photo(store: &PhotoStore<'_>, key: &str) -> Result<CommandError
     ))
     .hint(format!(
         "wait a minute; if the records stay, run `deployer replay{{flags}} {}` to repeat a removal that failed",
-        shell_quote(key)
+        shell_operand(key)
     )))
 }
 
@@ -389,7 +389,7 @@ async fn diagnose_alt_text(
         return Ok(None);
     }
     let (flags, key) = (input.flags(), input.key());
-    let write = format!("run `deployer alt{flags} {key} --set TEXT` to write one");
+    let write = format!("run `deployer alt{flags} --set TEXT {key}` to write one");
     let original = latest.original();
     if store.record::<AltTextDone>(&original.alt_text_done_key()).await?.is_some() {
         let texts = store.alt_texts(&original).await?;
@@ -441,7 +441,7 @@ async fn diagnose_alt_text(
         return Ok(Some(Diagnosis {
             state: "waiting",
             why: format!("the alt-text queue has {}", format_count(queue.messages(), "message")),
-            next: format!("wait, or run `deployer logs{flags} --key {key}` to see each attempt"),
+            next: format!("wait, or run `deployer logs{flags} {}` to see each attempt", input.key_option()),
         }));
     }
     Ok(Some(Diagnosis {
