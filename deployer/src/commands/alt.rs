@@ -51,6 +51,12 @@ fn parse_language(text: &str) -> Result<String, String> {
 
 pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let store = PhotoStore::open(stack).await?;
+    if args.key.ends_with('/') && store.original(&args.key).await?.is_none() {
+        let message =
+            format!("`{}` is a key prefix, but an alt text belongs to one photo", escape(&args.key));
+        return Err(CommandError::usage(message)
+            .hint(format!("run `deployer ls{{flags}} {}` to list the photos", shell_operand(&args.key))));
+    }
     let found = store.resolve(&args.key, None).await?;
     found.note_others(&args.key, &stack.config.flags(), ui);
     let manifest = found.newest;

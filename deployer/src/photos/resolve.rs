@@ -58,10 +58,11 @@ impl PhotoStore<'_> {
         if let Some(newest) = self.manifest_by_key(text).await? {
             return Ok(Resolved { newest, others: 0 });
         }
-        let found = if text.contains('/') {
-            self.newest_under_prefix(text, day).await?
-        } else {
-            self.newest_by_name(text, day).await?
+        let found = match text.split_once('/') {
+            None => self.newest_by_name(text, day).await?,
+            Some(_) if text.ends_with('/') => self.newest_under_prefix(text, day).await?,
+            // Any other text with a slash can only be a key.
+            Some(_) => None,
         };
         found.ok_or_else(|| missing_photo(text))
     }
@@ -74,8 +75,11 @@ impl PhotoStore<'_> {
     ) -> Result<impl Stream<Item = Result<Manifest, CommandError>> + 'a, CommandError> {
         let mut found = if let Some(manifest) = self.manifest_by_key(text).await? {
             stream::iter([Ok(manifest)]).boxed_local()
-        } else if text.contains('/') {
+        } else if text.ends_with('/') {
             self.under_prefix(text, day).boxed_local()
+        } else if text.contains('/') {
+            // Any other text with a slash can only be a key.
+            stream::empty().boxed_local()
         } else {
             self.photos_by_name(index_of_name(text), day, 0).map_ok(|(_, manifest)| manifest).boxed_local()
         };
@@ -200,7 +204,7 @@ impl PhotoStore<'_> {
 
 fn missing_photo(text: &str) -> CommandError {
     CommandError::not_found(format!("there is no photo `{}`", escape(text)))
-        .hint("run `deployer ls{flags}` to list the photos")
+        .hint("run `deployer ls{flags}` to list the photos; end a key prefix with `/`")
 }
 
 /// Returns whether `time` is on `day`, if given.
