@@ -201,7 +201,7 @@ impl PendingChangeSet {
     /// Waits until CloudFormation has computed the change set, and returns its description.
     async fn wait_until_computed(&self, stack: &Stack) -> Result<DescribeChangeSetOutput, CommandError> {
         let started = Instant::now();
-        let mut pause = Duration::from_millis(50);
+        let mut backoff = Backoff::for_polling();
         loop {
             let description = describe_page(stack, &self.id, None).await?;
             match description.status() {
@@ -214,8 +214,7 @@ impl PendingChangeSet {
                 )
                 .hint("check https://health.aws.amazon.com, then run the command again"));
             }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(3));
+            backoff.next_attempt().await;
         }
     }
 

@@ -12,6 +12,7 @@ use time::format_description::well_known::Rfc3339;
 use tokio::time::Instant;
 
 use crate::aws::error::aws_error;
+use crate::backoff::Backoff;
 use crate::deploy::artifacts;
 use crate::deploy::change_set::deployed_template;
 use crate::deploy::prepare::PreparedDeployment;
@@ -176,7 +177,7 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
         .map_err(|error| aws_error(format_args!("replace the code of `{name}`"), &error))?;
     let spinner = ui.start_spinner(format!("Waiting for Lambda to activate the code of `{function}`"));
     let started = Instant::now();
-    let mut pause = Duration::from_millis(50);
+    let mut backoff = Backoff::for_polling();
     loop {
         let function_state =
             lambda.get_function_configuration().function_name(name).send().await.map_err(|error| {
@@ -200,9 +201,8 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
                 ))
                 .hint("check https://health.aws.amazon.com, then run the command again"));
             }
-            _ => tokio::time::sleep(pause).await,
-        }
-        pause = (pause * 2).min(Duration::from_secs(1));
+            _ => backoff.next_attempt().await,
+        };
     }
     spinner.finish_and_clear();
     Ok(())
