@@ -11,6 +11,7 @@ use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt
 use serde_json::{Value, json};
 
 use crate::error::{CommandError, Kind};
+use crate::interrupt::Signals;
 use crate::monitor::queues;
 use crate::photos::audit::select_function;
 use crate::photos::{PhotoState, PhotoStore, flatten_pages};
@@ -127,15 +128,23 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     let mut sent = 0;
     let replays = stream::iter(&selections).flat_map(|selection| selection.replays(&store, function));
     let mut batches = stream::iter(named.into_iter().map(Ok)).chain(replays).try_chunks(queues::BATCH);
-    while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
-        let bodies: Vec<String> = batch.iter().map(|replay| replay.body.clone()).collect();
-        queues::send(stack, url, &bodies).await?;
-        for record in batch.iter().filter_map(|replay| replay.outdated.as_deref()) {
-            store.delete_record(record).await?;
+    let sending = async {
+        while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
+            let bodies: Vec<String> = batch.iter().map(|replay| replay.body.clone()).collect();
+            queues::send(stack, url, &bodies).await?;
+            for record in batch.iter().filter_map(|replay| replay.outdated.as_deref()) {
+                store.delete_record(record).await?;
+            }
+            sent += batch.len() as u64;
+            bar.inc(batch.len() as u64);
         }
-        sent += batch.len() as u64;
-        bar.inc(batch.len() as u64);
-    }
+        Ok::<_, CommandError>(())
+    };
+    let interrupted = || {
+        CommandError::interrupted(format!("interrupted: only some of the {noun}s were sent"))
+            .hint("run the same command again; to send a photo twice does no harm")
+    };
+    Signals::listen().run_until_signal(sending, interrupted).await?;
     bar.finish_and_clear();
     let flags = stack.config.flags();
     let after = if args.unreadable { format!("audit{flags}") } else { format!("explain{flags} KEY") };

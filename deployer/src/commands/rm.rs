@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::backoff::Backoff;
 use crate::error::CommandError;
+use crate::interrupt::Signals;
 use crate::monitor::{functions, queues};
 use crate::photos::{PhotoStore, flatten_pages};
 use crate::s3::purge;
@@ -63,6 +64,7 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     if args.all {
         return remove_all(&store, on_removal, timeout, stack, ui).await;
     }
+    let spinner = ui.start_spinner("Looking for photos to delete");
     let mut named = Vec::new();
     for key in keys {
         let versions = store.versions_of(key).await?;
@@ -72,7 +74,6 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         named.push((key.to_owned(), versions));
     }
     // Prefixes are listed twice, to count and to delete, since the photos may not fit in memory.
-    let spinner = ui.start_spinner("Looking for photos to delete");
     let mut count = named.len() as u64;
     for prefix in &prefixes {
         let before = count;
@@ -107,14 +108,18 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let (mut removals, mut objects) = (0, 0);
     let mut removed = std::pin::pin!(removed);
     spinner.set_message("Waiting for the thumbnail function to remove thumbnails and records");
-    while let Some((versions, key)) = removed.try_next().await? {
-        removals += 1;
-        objects += versions;
-        spinner.set_message(format!(
-            "Waiting for the thumbnail function to remove thumbnails and records: {removals} of {count}"
-        ));
-        ui.detail(format!("deleted `{}`", escape(&key)));
-    }
+    let removing = async {
+        while let Some((versions, key)) = removed.try_next().await? {
+            removals += 1;
+            objects += versions;
+            spinner.set_message(format!(
+                "Waiting for the thumbnail function to remove thumbnails and records: {removals} of {count}"
+            ));
+            ui.detail(format!("deleted `{}`", escape(&key)));
+        }
+        Ok::<_, CommandError>(())
+    };
+    Signals::listen().run_until_signal(removing, interrupted).await?;
     spinner.finish_and_clear();
     let leftovers = watch.leftovers.take().map(|(count, key)| {
         format!(
@@ -124,6 +129,12 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         )
     });
     print_removal(RemovalResult { photos: removals, objects, on_removal, leftovers }, timeout, ui)
+}
+
+/// Returns the error of a removal that the user interrupted.
+fn interrupted() -> CommandError {
+    CommandError::interrupted("interrupted: some of the photos may be deleted")
+        .hint("run `deployer ls{flags}` to list the photos that are left")
 }
 
 /// Returns the error for a photo that does not exist but may still have thumbnails or records.
@@ -242,6 +253,20 @@ async fn remove_all(
         None => "all photos".to_owned(),
     };
     ui.confirm(&format!("Delete {scope}?")).await?;
+    let removing = async {
+        let (photos, objects) = delete_all(store, stack, ui).await?;
+        let leftovers = match on_removal {
+            OnRemoval::Keep => None,
+            OnRemoval::Delete => wait_for_all(store, timeout, stack, ui).await?,
+        };
+        Ok::<_, CommandError>(RemovalResult { photos, objects, on_removal, leftovers })
+    };
+    let removed = Signals::listen().run_until_signal(removing, interrupted).await?;
+    print_removal(removed, timeout, ui)
+}
+
+/// Deletes all photos, and returns their number and that of their versions.
+async fn delete_all(store: &PhotoStore<'_>, stack: &Stack, ui: &Ui) -> Result<(u64, u64), CommandError> {
     let (mut photos, mut last) = (0, None);
     let spinner = ui.start_spinner("Deleting photos");
     let count_key = |key: &str| {
@@ -256,11 +281,7 @@ async fn remove_all(
     let mut objects = purge::delete_under(stack, store.originals, "", count_key).await?;
     spinner.finish_and_clear();
     objects += purge::empty_bucket(stack, store.originals, ui).await?;
-    let leftovers = match on_removal {
-        OnRemoval::Keep => None,
-        OnRemoval::Delete => wait_for_all(store, timeout, stack, ui).await?,
-    };
-    print_removal(RemovalResult { photos, objects, on_removal, leftovers }, timeout, ui)
+    Ok((photos, objects))
 }
 
 /// Waits, as long as there is progress, until no thumbnails and records are left. Returns a description of what is left.

@@ -1,10 +1,13 @@
 //! Removals: each photo is removed once, in any layout of the listings, and `rm` waits for the thumbnails and records.
 //! The listings are generated.
 
+use std::process::Stdio;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 use testkit::http::{Reply, Request};
@@ -193,5 +196,36 @@ fn rm_does_not_wait_if_thumbnails_are_kept() {
         let (code, removed, stderr) = run_rm(&stack, arguments);
         assert_eq!((code, &removed["derived"]), (Some(0), &json!("kept")), "{stderr}");
         assert_eq!(stack.state.lock().unwrap().derived_keys().len(), 12);
+    }
+}
+
+#[test]
+fn an_interrupted_rm_says_that_photos_may_be_deleted() {
+    for arguments in [&["x/a"][..], &["--all", "--yes"]] {
+        let (seen, deleted) = mpsc::channel();
+        let is_deleted = AtomicBool::new(false);
+        let endpoint = aws::serve(move |Request { head, .. }| {
+            // No request after the deletion gets a response.
+            while is_deleted.load(Relaxed) {
+                std::thread::park();
+            }
+            if head.contains("/functions/") {
+                return Reply::new(200, "{}");
+            }
+            if head.starts_with("POST") {
+                is_deleted.store(true, Relaxed);
+                seen.send(()).unwrap();
+                return Reply::new(200, "<DeleteResult></DeleteResult>");
+            }
+            s3::versions(&version("a", "v1"))
+        });
+        let rm = Deployer::on(&endpoint).args(["rm"]).args(arguments);
+        let child = rm.command().stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        deleted.recv().unwrap();
+        kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("interrupted: some of the photos may be deleted"), "{arguments:?}: {stderr}");
     }
 }
