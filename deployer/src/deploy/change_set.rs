@@ -404,13 +404,8 @@ async fn has_no_resources(stack: &Stack, stack_id: &str) -> Result<bool, Command
     if !found.as_ref().is_some_and(is_planned) {
         return Ok(false);
     }
-    let others = stack
-        .aws
-        .cloudformation()
-        .list_change_sets()
-        .stack_name(stack_id)
-        .send()
-        .await
-        .map_err(|error| aws_error("list the change sets of the stack", &error))?;
-    Ok(others.summaries().is_empty())
+    let others = stack.aws.cloudformation().list_change_sets().stack_name(stack_id);
+    let other = others.into_paginator().items().send().try_next().await;
+    let other = other.map_err(|error| aws_error("list the change sets of the stack", &error))?;
+    Ok(other.is_none())
 }

@@ -79,7 +79,7 @@ pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
     checks.push(Check::warn(
         "permissions",
         "not checked: this program was built without the feature `full`",
-        "cargo run -- doctor",
+        "cargo run -- doctor{flags}",
     ));
     checks.push(check_concurrency(stack).await);
     if !exists {
