@@ -3,6 +3,8 @@
 use testkit::stack::StackState;
 use testkit::{Deployer, FakeStack, aws};
 
+use crate::architecture::sources;
+
 /// Returns a run in an account that denies every request.
 fn denied() -> Deployer {
     let endpoint = testkit::http::serve(|_| aws::query_error(403, "AccessDenied", "no"));
@@ -44,4 +46,18 @@ fn a_command_in_a_hint_accepts_a_key_that_begins_with_a_hyphen() {
     let script = command.replacen("deployer", "\"$DEPLOYER\"", 1);
     let pasted = stack.deployer().in_shell(&script).output().unwrap();
     assert!(pasted.status.success(), "{}", String::from_utf8_lossy(&pasted.stderr));
+}
+
+/// `init` writes a file and selects no stack, and the help of `synth` quotes a line of cdk.json.
+#[test]
+fn every_command_to_run_has_the_flags() {
+    let sources = sources().into_iter().filter(|(path, _)| path.starts_with("deployer/src/"));
+    for (path, text) in sources {
+        for command in text.split("run `deployer ").skip(1) {
+            let end = command.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(command.len());
+            let (name, rest) = command.split_at(end);
+            let selects_none = matches!(name, "init" | "synth");
+            assert!(selects_none || rest.starts_with('{'), "{path}: `deployer {name}` lacks the flags");
+        }
+    }
 }
