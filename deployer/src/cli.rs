@@ -72,10 +72,18 @@ pub(crate) struct Global {
     pub(crate) yes: bool,
 }
 
+impl Cli {
+    /// Returns the values that override the configuration file. `demo` always uses a local stack.
+    pub(crate) fn overrides(&self, matches: &ArgMatches) -> Overrides {
+        let overrides = self.global.overrides(matches);
+        if matches!(self.command, Command::Demo(_)) { overrides.into_local() } else { overrides }
+    }
+}
+
 impl Global {
     /// Returns the values that override the configuration file. `matches` distinguishes flags from environment
     /// variables.
-    pub(crate) fn overrides(&self, matches: &ArgMatches) -> Overrides {
+    fn overrides(&self, matches: &ArgMatches) -> Overrides {
         Overrides {
             config: find_override(matches, "config", self.config.as_ref(), "--config", "DEPLOYER_CONFIG"),
             environment: find_override(

@@ -6,6 +6,8 @@ use std::fmt;
 use contract::key::is_hidden;
 
 /// The error of a command: a message, and hints about what to do next.
+///
+/// A hint contains `{flags}` after the name of a command, for the flags that select the stack.
 #[derive(Debug)]
 pub(crate) struct CommandError {
     pub(crate) kind: Kind,
@@ -87,6 +89,14 @@ impl CommandError {
         self.hints.push(hint.into());
         self
     }
+
+    /// Replaces `{flags}` in the hints.
+    pub(crate) fn with_flags(mut self, flags: &str) -> Self {
+        for hint in &mut self.hints {
+            *hint = insert_flags(hint, flags);
+        }
+        self
+    }
 }
 
 impl fmt::Display for CommandError {
@@ -96,6 +106,11 @@ impl fmt::Display for CommandError {
 }
 
 impl Error for CommandError {}
+
+/// Returns `hint` with `flags` in place of `{flags}`.
+pub(crate) fn insert_flags(hint: &str, flags: &str) -> String {
+    hint.replace("{flags}", flags)
+}
 
 /// Returns the error of an I/O operation. `what` is a verb phrase: "list the objects in `b`".
 pub(crate) fn io_error(what: impl fmt::Display, error: &std::io::Error) -> CommandError {
@@ -129,7 +144,7 @@ pub(crate) fn error_chain(error: &dyn Error) -> String {
 /// read.
 pub(crate) fn shell_quote(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    if word.chars().all(is_plain) {
+    if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
     if !word.contains(is_hidden) {
@@ -150,14 +165,28 @@ pub(crate) fn shell_quote(word: &str) -> String {
     text + "'"
 }
 
+/// Quotes an operand of a command, which may begin with `-`. It must follow all options.
+pub(crate) fn shell_operand(word: &str) -> String {
+    let separator = if word.starts_with('-') { "-- " } else { "" };
+    format!("{separator}{}", shell_quote(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_shell_reads_a_quoted_word_unchanged() {
-        let words =
-            ["cat.jpg", "My cat's.jpg", "a\nb\u{1}2.jpg", "\u{202e}gpj.'\\x", "$HOME `id`", "\u{9b}2J", "-x"];
+        let words = [
+            "",
+            "cat.jpg",
+            "My cat's.jpg",
+            "a\nb\u{1}2.jpg",
+            "\u{202e}gpj.'\\x",
+            "$HOME `id`",
+            "\u{9b}2J",
+            "-x",
+        ];
         for word in words {
             let script = format!("printf %s {}", shell_quote(word));
             let output = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();

@@ -28,9 +28,10 @@ mod ui;
 
 use std::process::ExitCode;
 
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Command};
+use crate::config::Overrides;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::tools::cache;
@@ -43,8 +44,10 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    let ui = Ui::new(cli.global.output, cli.global.quiet, cli.global.verbose, cli.global.yes, terminal());
-    match run(cli, &matches, &ui) {
+    let overrides = cli.overrides(&matches);
+    let Cli { global, command } = cli;
+    let ui = Ui::new(global.output, global.quiet, global.verbose, global.yes, overrides.flags(), terminal());
+    match run(command, overrides, &ui) {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(error) => {
             ui.print_error(&error);
@@ -62,8 +65,8 @@ fn terminal() -> Terminal {
     }
 }
 
-fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<Exit, CommandError> {
-    let context = Context::new(cli.global.overrides(matches), ui);
+fn run(command: Command, overrides: Overrides, ui: &Ui) -> Result<Exit, CommandError> {
+    let context = Context::new(overrides, ui);
     let warning = ui.clone();
-    interrupt::run(move |text| warning.warn(text), cli.command.run(&context))
+    interrupt::run(move |text| warning.warn(text), command.run(&context))
 }

@@ -41,8 +41,6 @@ pub(crate) enum BucketAccess {
 #[derive(Clone, Debug)]
 pub(crate) struct Outputs {
     by_name: BTreeMap<String, String>,
-    /// The flags for another command on this stack, for hints.
-    flags: String,
 }
 
 impl Stack {
@@ -102,7 +100,7 @@ impl Stack {
                     |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
                 let stack = self.describe().await?.filter(|stack| !is_planned(stack));
                 let Some(stack) = stack else { return Err(self.missing_error()) };
-                Ok(Outputs::from_stack(&stack, &self.config))
+                Ok(Outputs::from_stack(&stack))
             })
             .await
     }
@@ -182,7 +180,7 @@ impl Stack {
 /// Returns the error for a stack that does not exist in `place`: `on this machine`.
 fn missing_stack(config: &Config, place: &str) -> CommandError {
     CommandError::not_found(format!("there is no stack `{}` {place}", config.settings.stack))
-        .hint(format!("run `deployer up{}` to create it, or check `--stack` and `--region`", config.flags()))
+        .hint("run `deployer up{flags}` to create it, or check `--stack` and `--region`")
 }
 
 /// Returns whether CloudFormation reports that the stack does not exist. It has no specific error code for this, only
@@ -194,10 +192,10 @@ pub(crate) fn is_missing_stack<E: ProvideErrorMetadata, R>(error: &SdkError<E, R
 
 impl Outputs {
     /// Returns the outputs in the description of a stack. A stack in REVIEW_IN_PROGRESS has none.
-    pub(crate) fn from_stack(stack: &cfn::Stack, config: &Config) -> Self {
+    pub(crate) fn from_stack(stack: &cfn::Stack) -> Self {
         let read =
             |output: &cfn::Output| Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()));
-        Self { by_name: stack.outputs().iter().filter_map(read).collect(), flags: config.flags() }
+        Self { by_name: stack.outputs().iter().filter_map(read).collect() }
     }
 
     /// Returns the bucket with the originals.
@@ -225,10 +223,8 @@ impl Outputs {
         match function {
             Function::Thumbnail => self.get("ThumbnailQueueUrl"),
             Function::AltText if !self.has_function(Function::AltText) => {
-                Err(CommandError::failed("this stack has no alt-text function").hint(format!(
-                    "set `alt_text: {{enabled: true}}` in deployer.yaml, then run `deployer up{}`",
-                    self.flags
-                )))
+                Err(CommandError::failed("this stack has no alt-text function")
+                    .hint("set `alt_text: {enabled: true}` in deployer.yaml, then run `deployer up{flags}`"))
             }
             Function::AltText => self.get("AltTextQueueUrl"),
         }
@@ -256,10 +252,7 @@ impl Outputs {
             CommandError::failed(format!(
                 "the stack has no output `{name}`: it is incomplete, or another program created it"
             ))
-            .hint(format!(
-                "run `deployer status{0}` to see its state, or `deployer up{0}` to update it",
-                self.flags
-            ))
+            .hint("run `deployer status{flags}` to see its state, or `deployer up{flags}` to update it")
         })
     }
 

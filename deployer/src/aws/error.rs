@@ -153,7 +153,7 @@ pub(crate) fn hint_for_code(code: &str) -> Option<&'static str> {
             Some("run `aws sts get-caller-identity` and check AWS_PROFILE: the credentials are not valid")
         }
         "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled" | "UnauthorizedOperation" => {
-            Some("run `deployer doctor` to list missing permissions")
+            Some("run `deployer doctor{flags}` to list missing permissions")
         }
         "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException" => {
             Some("set `--region` to the region of the bucket")

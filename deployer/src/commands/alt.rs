@@ -7,7 +7,7 @@ use contract::manifest::Manifest;
 use contract::settings::is_language;
 use time::OffsetDateTime;
 
-use crate::error::{CommandError, shell_quote};
+use crate::error::{CommandError, shell_operand};
 use crate::photos::PhotoStore;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -51,9 +51,14 @@ fn parse_language(text: &str) -> Result<String, String> {
 
 pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let store = PhotoStore::open(stack).await?;
-    let flags = stack.config.flags();
+    if args.key.ends_with('/') && store.original(&args.key).await?.is_none() {
+        let message =
+            format!("`{}` is a key prefix, but an alt text belongs to one photo", escape(&args.key));
+        return Err(CommandError::usage(message)
+            .hint(format!("run `deployer ls{{flags}} {}` to list the photos", shell_operand(&args.key))));
+    }
     let found = store.resolve(&args.key, None).await?;
-    found.note_others(&args.key, &flags, ui);
+    found.note_others(&args.key, &stack.config.flags(), ui);
     let manifest = found.newest;
     let original = manifest.version();
     let new_text = if args.decorative { Some(String::new()) } else { args.set.clone() };
@@ -66,10 +71,10 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
         texts.retain(|text| text.language == *language);
     }
     if texts.is_empty() {
-        let key = shell_quote(&manifest.original.key);
+        let key = shell_operand(&manifest.original.key);
         return Err(CommandError::not_found(format!("`{}` has no alt text", escape(&manifest.original.key)))
-            .hint(format!("run `deployer explain{flags} {key}` to see why"))
-            .hint(format!("run `deployer alt{flags} {key} --set TEXT` to set one")));
+            .hint(format!("run `deployer explain{{flags}} {key}` to see why"))
+            .hint(format!("run `deployer alt{{flags}} --set TEXT {key}` to set one")));
     }
     ui.print_result(&texts, || texts.iter().map(format_text).collect::<Vec<_>>().join("\n"))
 }

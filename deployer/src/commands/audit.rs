@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use crate::error::{CommandError, io_error, shell_quote};
+use crate::error::{CommandError, io_error, shell_operand};
 use crate::monitor::queues;
 use crate::photos::PhotoStore;
 use crate::photos::audit::{AT_ONCE, RecordState, select_function};
@@ -79,6 +79,9 @@ struct Summary {
 }
 
 pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    if args.fix {
+        ui.check_prompt()?;
+    }
     let function = select_function(args.alt_text);
     let url = stack.outputs().await?.queue_url(function)?;
     let store = PhotoStore::open(stack).await?;
@@ -147,7 +150,7 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
         summary.sent = Some(messages.send(url, stack, ui).await?);
     }
     ui.print_line(&json!({ "summary": summary }), || summary.text(&stack.config.flags()))?;
-    summary.into_result(&args, stack)
+    summary.into_result(&args)
 }
 
 /// Returns the state of `version` from a direct read of its records. A listing may have missed a record that was written
@@ -230,7 +233,7 @@ impl Summary {
         all.into_iter().filter(|(count, _)| *count > 0)
     }
 
-    fn into_result(self, args: &AuditArgs, stack: &Stack) -> Result<(), CommandError> {
+    fn into_result(self, args: &AuditArgs) -> Result<(), CommandError> {
         let problems: u64 = self.problem_counts().map(|(count, _)| count).sum();
         if self.lost + problems == 0 || args.fix {
             return Ok(());
@@ -245,20 +248,19 @@ impl Summary {
                 format!("{lost}; {} with wrong thumbnails or records", format_count(problems, "version"))
             }
         };
-        let flags = stack.config.flags();
         let alt_text = if args.alt_text { " --alt-text" } else { "" };
         let prefix = match args.prefix.as_str() {
             "" => String::new(),
-            prefix => format!(" {}", shell_quote(prefix)),
+            prefix => format!(" {}", shell_operand(prefix)),
         };
         let mut error = CommandError::failed(problems);
         if self.lost > 0 {
             error = error.hint(format!(
-                "run `deployer backfill{flags}{alt_text}{prefix}` to process the lost versions"
+                "run `deployer backfill{{flags}}{alt_text}{prefix}` to process the lost versions"
             ));
         }
         Err(error.hint(format!(
-            "run `deployer audit{flags}{alt_text} --fix{prefix}` to send all versions with a problem to the function"
+            "run `deployer audit{{flags}}{alt_text} --fix{prefix}` to send all versions with a problem to the function"
         )))
     }
 }
@@ -304,8 +306,7 @@ impl Messages {
         if self.count == 0 {
             return Ok(0);
         }
-        ui.confirm(&format!("Send {} to the function?", format_count(self.count, "message")), "--yes")
-            .await?;
+        ui.confirm(&format!("Send {} to the function?", format_count(self.count, "message"))).await?;
         let mut file = self.file.into_inner().map_err(|error| temporary_file_error(error.into_error()))?;
         file.rewind().map_err(temporary_file_error)?;
         let bar = ui.start_count_bar(self.count, "messages sent");

@@ -61,6 +61,9 @@ struct Progress {
 }
 
 pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    if !args.dry_run {
+        ui.check_prompt()?;
+    }
     let function = select_function(args.alt_text);
     let url = stack.outputs().await?.queue_url(function)?;
     let store = PhotoStore::open(stack).await?;
@@ -96,7 +99,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
         });
     }
     if missing > 0 {
-        ui.confirm(&format!("Send {} to the function?", format_count(missing, "photo")), "--yes").await?;
+        ui.confirm(&format!("Send {} to the function?", format_count(missing, "photo"))).await?;
     }
     let has_stored_progress = after.is_some();
     let mut run = BackfillRun {

@@ -80,7 +80,7 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
              creates the stack, which takes about half a minute."
         ),
     });
-    let stack = Stack::connect(config.into_local(), ui).await?;
+    let stack = Stack::connect(config, ui).await?;
     create_or_update(&Options::default(), &stack, &ui.brief()).await?;
 
     let folder = tempfile::tempdir().map_err(|error| io_error("create a folder for the samples", &error))?;

@@ -79,13 +79,16 @@ pub(crate) async fn down(args: DownArgs, context: &Context<'_>, ui: &Ui) -> Resu
     if config.local && !local::was_started(&config)? {
         return print_result(&config, 0, &[], false, ui);
     }
+    if !config.local {
+        ui.check_prompt()?;
+    }
     match context.stack().await {
         Ok(stack) => delete_all(&args, stack, ui).await,
         // An emulator that does not start has lost its state, and only `down` deletes it.
         Err(error) if config.local && !args.keep_data => {
             ui.warn(error.message);
             if ui.is_interactive() {
-                ui.confirm("Delete the local stack?", "--yes").await?;
+                ui.confirm("Delete the local stack?").await?;
             }
             local::remove(&config).await?;
             print_result(&config, 0, &[], true, ui)
@@ -113,11 +116,10 @@ async fn delete_all(args: &DownArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
             true => "Delete the stack, but keep the data above?",
             false => "Delete all of this?",
         };
-        ui.confirm(question, "--yes").await?;
+        ui.confirm(question).await?;
     }
 
-    let flags = stack.config.flags();
-    let retry_command = format!("deployer down{flags}{}", if args.keep_data { " --keep-data" } else { "" });
+    let retry_command = format!("deployer down{{flags}}{}", if args.keep_data { " --keep-data" } else { "" });
     let mut signals = Signals::listen();
     signals
         .run_without_changes(try_join_all(
@@ -229,7 +231,7 @@ async fn delete_stack(
     if outcome.status == StackStatus::DeleteComplete {
         return Ok(());
     }
-    Err(outcome.into_error("the stack was not deleted", stack).hint(format!(
+    Err(outcome.into_error("the stack was not deleted").hint(format!(
         "its buckets and their key are unchanged; fix the cause, then run `{retry_command}` to continue"
     )))
 }

@@ -33,10 +33,8 @@ pub(crate) struct EventsArgs {
 
 pub(crate) async fn events(args: EventsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     if stack.config.settings.events == Events::Disabled {
-        return Err(CommandError::failed("the functions of this stack do not send events").hint(format!(
-            "set `events: enabled` in deployer.yaml, then run `deployer up{}`",
-            stack.config.flags()
-        )));
+        return Err(CommandError::failed("the functions of this stack do not send events")
+            .hint("set `events: enabled` in deployer.yaml, then run `deployer up{flags}`"));
     }
     // Without a stack, no event would ever arrive.
     stack.outputs().await?;

@@ -17,7 +17,7 @@ use time::macros::format_description;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::error::{CommandError, Kind, io_error, shell_quote};
+use crate::error::{CommandError, Kind, io_error, shell_operand};
 use crate::files::{parent_folder, shorten_name};
 use crate::photos::{PhotoStore, flatten_pages};
 use crate::stack::Stack;
@@ -197,8 +197,8 @@ async fn find_newest(
     let found = store.resolve(photo, args.date).await?;
     if found.others > 0 && args.strict {
         let list = format!(
-            "run `deployer fetch{flags} --list {}` and pass the key of one photo",
-            shell_quote(photo)
+            "run `deployer fetch{{flags}} --list {}` and pass the key of one photo",
+            shell_operand(photo)
         );
         return Err(CommandError::not_found(found.count_matches(photo)).hint(list));
     }

@@ -27,7 +27,6 @@ pub(crate) struct GalleryArgs {
 }
 
 pub(crate) async fn gallery(args: GalleryArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
-    let flags = config.flags();
     let gallery = Gallery::open(Stack::connect_existing(config, ui).await?).await?;
     if let Some(folder) = args.export {
         let ExportCounts { photos, left_out } = export::export(&gallery, &folder, ui).await?;
@@ -42,7 +41,7 @@ pub(crate) async fn gallery(args: GalleryArgs, config: Config, ui: &Ui) -> Resul
                 "cannot export {left_out} of {}",
                 format_count(photos + left_out, "photo")
             ))
-            .hint(format!("run `deployer explain{flags} KEY` to see the state of a photo"))),
+            .hint("run `deployer explain{flags} KEY` to see the state of a photo")),
         };
     }
     let server = Server::bind(gallery).await?;

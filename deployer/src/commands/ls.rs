@@ -68,11 +68,10 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         return Ok(());
     }
     // No key starts with this text, so it may be a file name.
-    let flags = stack.config.flags();
     let found = store.resolve_all(&args.prefix, None).await;
     let found = found.map_err(|error| match Date::parse(&args.prefix, &Iso8601::DATE) {
         Ok(_) => {
-            error.hint(format!("run `deployer ls{flags} {}/` to list a day", args.prefix.replace('-', "/")))
+            error.hint(format!("run `deployer ls{{flags}} {}/` to list a day", args.prefix.replace('-', "/")))
         }
         Err(_) => error,
     })?;

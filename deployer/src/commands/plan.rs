@@ -59,7 +59,7 @@ pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<Exit,
         Err(ChangeSetError::Failed(error)) => return Err(error),
         Err(ChangeSetError::StackChanged) => {
             return Err(CommandError::failed("cannot plan: another operation is changing the stack")
-                .hint(format!("run `deployer up{}`, which waits for that operation", stack.config.flags())));
+                .hint("run `deployer up{flags}`, which waits for that operation"));
         }
     };
     let mut plan = match change_set {

@@ -33,7 +33,7 @@ pub(crate) struct PresignArgs {
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_duration)]
     expires: Duration,
     /// Accept up to this many bytes [default: `limits.bytes`].
-    #[arg(long, value_name = "NUMBER", conflicts_with = "put")]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "put", value_parser = clap::value_parser!(u64).range(1..))]
     max_bytes: Option<u64>,
     /// Accept only bytes with this SHA-256 in hexadecimal; the key is then the same as that of `upload`.
     #[arg(long, value_name = "DIGITS", value_parser = parse_sha256)]

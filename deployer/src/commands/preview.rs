@@ -89,6 +89,9 @@ pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Resu
         check_folders(&args)?;
     }
     let files: Vec<WalkEntry> = walk(&args.path, true)?.filter(|file| !is_preview(file, &args)).collect();
+    if files.is_empty() {
+        ui.warn(format!("no files in `{}`", args.path.display()));
+    }
     create_output_folder(&args.out)?;
     let bar = ui.start_count_bar(files.len() as u64, "files");
     let (mut previews, mut done, mut failed) = (Vec::new(), 0, 0);

@@ -11,6 +11,7 @@ use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt
 use serde_json::{Value, json};
 
 use crate::error::{CommandError, Kind};
+use crate::interrupt::Signals;
 use crate::monitor::queues;
 use crate::photos::audit::select_function;
 use crate::photos::{PhotoState, PhotoStore, flatten_pages};
@@ -70,14 +71,18 @@ struct Replay {
 }
 
 pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let (prefixes, names): (Vec<&String>, Vec<&String>) =
+        args.keys.iter().partition(|key| key.ends_with('/'));
+    let is_for_many = args.keys.is_empty() || !prefixes.is_empty();
+    if is_for_many && !args.dry_run {
+        ui.check_prompt()?;
+    }
     let function = select_function(args.alt_text);
     let url = stack.outputs().await?.queue_url(function)?;
     let store = PhotoStore::open(stack).await?;
-    let (prefixes, names): (Vec<&String>, Vec<&String>) =
-        args.keys.iter().partition(|key| key.ends_with('/'));
     let mut named = Vec::new();
     for name in names {
-        named.push(replay_by_name(&store, name, stack).await?);
+        named.push(replay_by_name(&store, name).await?);
     }
     let selections: Vec<Selection<'_>> = if args.unreadable {
         vec![Selection::Unreadable]
@@ -106,7 +111,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
             spinner.set_message(format!("Looking for photos to process again: {count} found"));
         }
         if let (Selection::Under(prefix), true) = (selection, count == before) {
-            return Err(missing_photo(prefix, stack));
+            return Err(missing_photo(prefix));
         }
     }
     spinner.finish_and_clear();
@@ -117,21 +122,29 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
         });
     }
     if count > named.len() as u64 {
-        ui.confirm(&format!("Send {} again?", format_count(count, noun)), "--yes").await?;
+        ui.confirm(&format!("Send {} again?", format_count(count, noun))).await?;
     }
     let bar = ui.start_count_bar(count, "sent");
     let mut sent = 0;
     let replays = stream::iter(&selections).flat_map(|selection| selection.replays(&store, function));
     let mut batches = stream::iter(named.into_iter().map(Ok)).chain(replays).try_chunks(queues::BATCH);
-    while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
-        let bodies: Vec<String> = batch.iter().map(|replay| replay.body.clone()).collect();
-        queues::send(stack, url, &bodies).await?;
-        for record in batch.iter().filter_map(|replay| replay.outdated.as_deref()) {
-            store.delete_record(record).await?;
+    let sending = async {
+        while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
+            let bodies: Vec<String> = batch.iter().map(|replay| replay.body.clone()).collect();
+            queues::send(stack, url, &bodies).await?;
+            for record in batch.iter().filter_map(|replay| replay.outdated.as_deref()) {
+                store.delete_record(record).await?;
+            }
+            sent += batch.len() as u64;
+            bar.inc(batch.len() as u64);
         }
-        sent += batch.len() as u64;
-        bar.inc(batch.len() as u64);
-    }
+        Ok::<_, CommandError>(())
+    };
+    let interrupted = || {
+        CommandError::interrupted(format!("interrupted: only some of the {noun}s were sent"))
+            .hint("run the same command again; to send a photo twice does no harm")
+    };
+    Signals::listen().run_until_signal(sending, interrupted).await?;
     bar.finish_and_clear();
     let flags = stack.config.flags();
     let after = if args.unreadable { format!("audit{flags}") } else { format!("explain{flags} KEY") };
@@ -141,13 +154,13 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
 }
 
 /// Returns the message for the photo at the key `text`, or for the newest photo with this file name.
-async fn replay_by_name(store: &PhotoStore<'_>, text: &str, stack: &Stack) -> Result<Replay, CommandError> {
-    let missing = match replay_by_key(store, text, stack).await {
+async fn replay_by_name(store: &PhotoStore<'_>, text: &str) -> Result<Replay, CommandError> {
+    let missing = match replay_by_key(store, text).await {
         Err(error) if error.kind == Kind::NotFound && !text.contains('/') => error,
         found => return found,
     };
     match store.resolve(text, None).await {
-        Ok(found) => replay_by_key(store, &found.newest.original.key, stack).await,
+        Ok(found) => replay_by_key(store, &found.newest.original.key).await,
         Err(error) if error.kind == Kind::NotFound => Err(missing),
         Err(error) => Err(error),
     }
@@ -158,13 +171,13 @@ fn replay_request(bucket: &str, original: OriginalVersion) -> String {
     json!(Request { request: RequestKind::Replay, bucket: bucket.to_owned(), original }).to_string()
 }
 
-fn missing_photo(text: &str, stack: &Stack) -> CommandError {
+fn missing_photo(text: &str) -> CommandError {
     CommandError::not_found(format!("there is no photo `{}`; nothing was sent", escape(text)))
-        .hint(format!("run `deployer ls{}` to list the photos", stack.config.flags()))
+        .hint("run `deployer ls{flags}` to list the photos")
 }
 
 /// Returns the message for the current version at `key` in any state, or for a removal that failed.
-async fn replay_by_key(store: &PhotoStore<'_>, key: &str, stack: &Stack) -> Result<Replay, CommandError> {
+async fn replay_by_key(store: &PhotoStore<'_>, key: &str) -> Result<Replay, CommandError> {
     if let Some(original) = store.original(key).await? {
         let why = match store.state(&original).await? {
             PhotoState::Failed(failure) => failure.reason,
@@ -181,7 +194,7 @@ async fn replay_by_key(store: &PhotoStore<'_>, key: &str, stack: &Stack) -> Resu
             return Ok(replay_failure(failure));
         }
     }
-    Err(missing_photo(key, stack))
+    Err(missing_photo(key))
 }
 
 /// A source of many photos or messages.

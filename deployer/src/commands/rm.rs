@@ -1,7 +1,7 @@
 //! `deployer rm`: deletes photos with every version, and waits until their thumbnails and records are removed.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -12,9 +12,11 @@ use serde_json::json;
 
 use crate::backoff::Backoff;
 use crate::error::CommandError;
+use crate::interrupt::Signals;
 use crate::monitor::{functions, queues};
 use crate::photos::{PhotoStore, flatten_pages};
 use crate::s3::purge;
+use crate::s3::versions::Version;
 use crate::stack::Stack;
 use crate::ui::{Ui, format_count};
 
@@ -50,43 +52,51 @@ pub(crate) struct RmArgs {
 }
 
 pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let (prefixes, keys): (Vec<&str>, Vec<&str>) =
+        without_nested(&args.keys).into_iter().partition(|wanted| wanted.ends_with('/'));
+    let is_for_many = args.all || !prefixes.is_empty() || keys.len() > 1;
+    if is_for_many {
+        ui.check_prompt()?;
+    }
     let store = PhotoStore::open(stack).await?;
     let on_removal = functions::on_removal(stack).await?;
     let timeout = Duration::from_secs(args.timeout);
     if args.all {
         return remove_all(&store, on_removal, timeout, stack, ui).await;
     }
-    let wanted = without_nested(&args.keys);
-    // Prefixes are listed twice, to count and to delete, since the keys may not fit in memory.
     let spinner = ui.start_spinner("Looking for photos to delete");
-    let mut count = 0_u64;
-    for wanted in &wanted {
+    let mut named = Vec::new();
+    for key in keys {
+        let versions = store.versions_of(key).await?;
+        if versions.is_empty() {
+            return Err(missing_photo(&store, key).await?);
+        }
+        named.push((key.to_owned(), versions));
+    }
+    // Prefixes are listed twice, to count and to delete, since the photos may not fit in memory.
+    let mut count = named.len() as u64;
+    for prefix in &prefixes {
         let before = count;
-        let mut keys = std::pin::pin!(keys_under(&store, wanted));
-        while keys.try_next().await?.is_some() {
+        let mut photos = std::pin::pin!(photos_under(&store, prefix));
+        while photos.try_next().await?.is_some() {
             count += 1;
             spinner.set_message(format!("Looking for photos to delete: {count} found"));
         }
         if count == before {
-            return Err(missing_photo(&store, wanted, stack).await?);
+            return Err(missing_photo(&store, prefix).await?);
         }
     }
     spinner.finish_and_clear();
-    if count > 1 || wanted.iter().any(|key| key.ends_with('/')) {
-        ui.confirm(
-            &format!("Delete {} with all thumbnails, alt texts, and records?", format_count(count, "photo")),
-            "--yes",
-        )
-        .await?;
+    if is_for_many {
+        let photos = format_count(count, "photo");
+        ui.confirm(&format!("Delete {photos} with all thumbnails, alt texts, and records?")).await?;
     }
     let spinner = ui.start_spinner("Deleting photos");
     let watch = RemovalWatch { store: &store, timeout, leftovers: RefCell::default() };
-    let removed = stream::iter(wanted)
-        .flat_map(|wanted| keys_under(&store, wanted))
-        .map_ok(async |key| {
-            let versions = purge::delete_under(stack, store.originals, &key, |other| other == key).await?;
-            Ok((versions, key))
-        })
+    let under_prefixes = stream::iter(prefixes).flat_map(|prefix| photos_under(&store, prefix));
+    let removed = stream::iter(named.into_iter().map(Ok))
+        .chain(under_prefixes)
+        .map_ok(async |(key, versions)| Ok((purge::delete(stack, store.originals, versions).await?, key)))
         .try_buffer_unordered(DELETIONS_AT_ONCE)
         .map_ok(async |(versions, key)| {
             if on_removal == OnRemoval::Delete {
@@ -98,14 +108,18 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let (mut removals, mut objects) = (0, 0);
     let mut removed = std::pin::pin!(removed);
     spinner.set_message("Waiting for the thumbnail function to remove thumbnails and records");
-    while let Some((versions, key)) = removed.try_next().await? {
-        removals += 1;
-        objects += versions;
-        spinner.set_message(format!(
-            "Waiting for the thumbnail function to remove thumbnails and records: {removals} of {count}"
-        ));
-        ui.detail(format!("deleted `{}`", escape(&key)));
-    }
+    let removing = async {
+        while let Some((versions, key)) = removed.try_next().await? {
+            removals += 1;
+            objects += versions;
+            spinner.set_message(format!(
+                "Waiting for the thumbnail function to remove thumbnails and records: {removals} of {count}"
+            ));
+            ui.detail(format!("deleted `{}`", escape(&key)));
+        }
+        Ok::<_, CommandError>(())
+    };
+    Signals::listen().run_until_signal(removing, interrupted).await?;
     spinner.finish_and_clear();
     let leftovers = watch.leftovers.take().map(|(count, key)| {
         format!(
@@ -114,23 +128,24 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
             escape(&key)
         )
     });
-    print_removal(RemovalResult { photos: removals, objects, on_removal, leftovers }, timeout, stack, ui)
+    print_removal(RemovalResult { photos: removals, objects, on_removal, leftovers }, timeout, ui)
+}
+
+/// Returns the error of a removal that the user interrupted.
+fn interrupted() -> CommandError {
+    CommandError::interrupted("interrupted: some of the photos may be deleted")
+        .hint("run `deployer ls{flags}` to list the photos that are left")
 }
 
 /// Returns the error for a photo that does not exist but may still have thumbnails or records.
-async fn missing_photo(
-    store: &PhotoStore<'_>,
-    wanted: &str,
-    stack: &Stack,
-) -> Result<CommandError, CommandError> {
-    let flags = stack.config.flags();
+async fn missing_photo(store: &PhotoStore<'_>, wanted: &str) -> Result<CommandError, CommandError> {
     let none = format!("there is no photo `{}`; nothing was deleted", escape(wanted));
     if !wanted.ends_with('/') && first_under(store, &derived_prefixes(store, wanted)).await?.is_some() {
         return Ok(CommandError::not_found(format!("{none}, but thumbnails or records of it still exist"))
-            .hint(format!("wait a minute; if they stay, run `deployer audit{flags} --fix` to remove them")));
+            .hint("wait a minute; if they stay, run `deployer audit{flags} --fix` to remove them"));
     }
     Ok(CommandError::not_found(none)
-        .hint(format!("run `deployer ls{flags}` to list the photos; end a key prefix with `/`")))
+        .hint("run `deployer ls{flags}` to list the photos; end a key prefix with `/`"))
 }
 
 /// Returns the buckets and prefixes of the thumbnails, records, and index entries of the photo at `key`.
@@ -194,12 +209,7 @@ struct RemovalResult {
     leftovers: Option<String>,
 }
 
-fn print_removal(
-    removed: RemovalResult,
-    timeout: Duration,
-    stack: &Stack,
-    ui: &Ui,
-) -> Result<(), CommandError> {
+fn print_removal(removed: RemovalResult, timeout: Duration, ui: &Ui) -> Result<(), CommandError> {
     let RemovalResult { photos: count, objects, on_removal, leftovers } = removed;
     let derived = match (on_removal, &leftovers) {
         (OnRemoval::Keep, _) => "kept",
@@ -213,15 +223,14 @@ fn print_removal(
         format!("Deleted {} ({versions}).{kept}", format_count(count, "photo"))
     })?;
     let Some(leftovers) = leftovers else { return Ok(()) };
-    let flags = stack.config.flags();
     Err(CommandError::failed(format!(
         "the photos were deleted, but after {} s {leftovers}",
         timeout.as_secs()
     ))
-    .hint(format!(
-        "run `deployer status{flags}` to check whether the thumbnail function is working and how many messages are waiting"
-    ))
-    .hint(format!("if no messages are waiting, run `deployer audit{flags} --fix` to remove them")))
+    .hint(
+        "run `deployer status{flags}` to check whether the thumbnail function is working and how many messages are waiting",
+    )
+    .hint("if no messages are waiting, run `deployer audit{flags} --fix` to remove them"))
 }
 
 /// Returns `keys` without the keys that begin with a prefix in the same list.
@@ -243,7 +252,21 @@ async fn remove_all(
         Some((count, true)) => format!("all photos ({count} or more versions)"),
         None => "all photos".to_owned(),
     };
-    ui.confirm(&format!("Delete {scope}?"), "--yes").await?;
+    ui.confirm(&format!("Delete {scope}?")).await?;
+    let removing = async {
+        let (photos, objects) = delete_all(store, stack, ui).await?;
+        let leftovers = match on_removal {
+            OnRemoval::Keep => None,
+            OnRemoval::Delete => wait_for_all(store, timeout, stack, ui).await?,
+        };
+        Ok::<_, CommandError>(RemovalResult { photos, objects, on_removal, leftovers })
+    };
+    let removed = Signals::listen().run_until_signal(removing, interrupted).await?;
+    print_removal(removed, timeout, ui)
+}
+
+/// Deletes all photos, and returns their number and that of their versions.
+async fn delete_all(store: &PhotoStore<'_>, stack: &Stack, ui: &Ui) -> Result<(u64, u64), CommandError> {
     let (mut photos, mut last) = (0, None);
     let spinner = ui.start_spinner("Deleting photos");
     let count_key = |key: &str| {
@@ -258,11 +281,7 @@ async fn remove_all(
     let mut objects = purge::delete_under(stack, store.originals, "", count_key).await?;
     spinner.finish_and_clear();
     objects += purge::empty_bucket(stack, store.originals, ui).await?;
-    let leftovers = match on_removal {
-        OnRemoval::Keep => None,
-        OnRemoval::Delete => wait_for_all(store, timeout, stack, ui).await?,
-    };
-    print_removal(RemovalResult { photos, objects, on_removal, leftovers }, timeout, stack, ui)
+    Ok((photos, objects))
 }
 
 /// Waits, as long as there is progress, until no thumbnails and records are left. Returns a description of what is left.
@@ -305,20 +324,23 @@ async fn wait_for_all(
     }
 }
 
-/// Returns the key itself, or all keys under a prefix that ends with `/`, each once. This includes deleted keys with older
-/// versions.
-fn keys_under<'a>(
+/// Returns the photos under `prefix`, each once with all its versions. Includes photos whose latest version is a delete
+/// marker.
+fn photos_under<'a>(
     store: &'a PhotoStore<'_>,
-    wanted: &'a str,
-) -> impl Stream<Item = Result<String, CommandError>> + 'a {
-    let matches = move |key: &String| wanted.ends_with('/') || key == wanted;
-    let mut last: Option<String> = None;
-    flatten_pages(store.original_pages(wanted).map_ok(move |page| {
-        // The versions of a key may span two pages.
-        let is_new = |key: &String| last.as_ref().is_none_or(|last| key > last);
-        let keys: BTreeSet<String> =
-            page.into_iter().map(|version| version.key).filter(|key| matches(key) && is_new(key)).collect();
-        last = keys.last().cloned().or(last.take());
-        keys.into_iter().collect()
+    prefix: &'a str,
+) -> impl Stream<Item = Result<(String, Vec<Version>), CommandError>> + 'a {
+    let begin = Some((store.original_pages(prefix), BTreeMap::<String, Vec<Version>>::new()));
+    flatten_pages(stream::try_unfold(begin, |state| async {
+        let Some((mut pages, mut photos)) = state else { return Ok(None) };
+        let Some(page) = pages.try_next().await? else {
+            return Ok(Some((photos.into_iter().collect(), None)));
+        };
+        for version in page {
+            photos.entry(version.key.clone()).or_default().push(version);
+        }
+        // The versions of the last photo may continue on the next page.
+        let last = photos.pop_last().into_iter().collect();
+        Ok::<_, CommandError>(Some((photos.into_iter().collect::<Vec<_>>(), Some((pages, last)))))
     }))
 }

@@ -97,13 +97,10 @@ pub(crate) async fn url(args: UrlArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
             "the stack `{}` does not deliver thumbnails",
             stack.name()
         ))
-        .hint(format!(
-            "set `delivery: {{enabled: true}}` in deployer.yaml, then run `deployer up{}`",
-            stack.config.flags()
-        )));
+        .hint("set `delivery: {enabled: true}` in deployer.yaml, then run `deployer up{flags}`"));
     };
     let settings = &stack.config.settings;
-    let wanted = args.selection(settings, &stack.config.flags())?;
+    let wanted = args.selection(settings)?;
     let (key, manifest) = find_photo(&args.key, stack, ui).await?;
     let absolute = |path: &str| format!("{base}{path}");
     let (mut urls, mut thumbnails) = (Vec::new(), Vec::new());
@@ -152,9 +149,8 @@ enum UrlSelection {
 }
 
 impl UrlArgs {
-    /// Returns the URLs that the flags select, or an error if `settings` do not allow them. `stack_flags` are for the
-    /// commands in hints.
-    fn selection(&self, settings: &Settings, stack_flags: &str) -> Result<UrlSelection, CommandError> {
+    /// Returns the URLs that the flags select, or an error if `settings` do not allow them.
+    fn selection(&self, settings: &Settings) -> Result<UrlSelection, CommandError> {
         if let Some(preset) = &self.preset {
             let names: Vec<&str> = settings.presets.iter().map(|preset| preset.name.as_str()).collect();
             if !names.contains(&preset.as_str()) {
@@ -183,22 +179,20 @@ impl UrlArgs {
         }
         match &settings.delivery.sizes {
             Sizes::Signed => Ok(UrlSelection::Size(size)),
-            Sizes::Presets => Err(CommandError::usage(
-                "`delivery.sizes` is `presets`, which allows no other sizes",
-            )
-            .hint(format!(
-                "set `delivery.sizes` to a list of sizes or to `signed` in deployer.yaml, then run \
-                 `deployer up{stack_flags}`"
-            ))),
+            Sizes::Presets => {
+                Err(CommandError::usage("`delivery.sizes` is `presets`, which allows no other sizes").hint(
+                    "set `delivery.sizes` to a list of sizes or to `signed` in deployer.yaml, then run \
+                 `deployer up{flags}`",
+                ))
+            }
             Sizes::List(sizes) if !sizes.contains(&size) => {
                 let sizes: Vec<String> = sizes.iter().map(Size::to_string).collect();
                 Err(CommandError::usage(format!("`delivery.sizes` does not contain {size}"))
                     .hint(format!("use one of: {}", sizes.join(", "))))
             }
             Sizes::List(_) if self.quality.is_some() || self.expires.is_some() => {
-                Err(CommandError::usage("`--quality` and `--expires` require a signature").hint(format!(
-                    "set `delivery.sizes` to `signed` in deployer.yaml, then run `deployer up{stack_flags}`"
-                )))
+                Err(CommandError::usage("`--quality` and `--expires` require a signature")
+                    .hint("set `delivery.sizes` to `signed` in deployer.yaml, then run `deployer up{flags}`"))
             }
             Sizes::List(_) => Ok(UrlSelection::Size(size)),
         }
@@ -306,13 +300,13 @@ mod tests {
 
     #[test]
     fn only_allowed_sizes_have_a_url() {
-        let refused = |args: &UrlArgs, sizes: &str| args.selection(&settings(sizes), "").unwrap_err().message;
+        let refused = |args: &UrlArgs, sizes: &str| args.selection(&settings(sizes)).unwrap_err().message;
         assert!(refused(&args(Some(400), None), "presets").contains("allows no other sizes"));
         assert!(refused(&args(Some(400), None), "300x,200x200").contains("does not contain 400x"));
         assert!(refused(&args(Some(5000), None), "signed").contains("1 to 4096"));
         let quality = UrlArgs { quality: Some(60), ..args(Some(300), None) };
         assert!(refused(&quality, "300x").contains("require a signature"));
-        assert!(quality.selection(&settings("signed"), "").is_ok());
+        assert!(quality.selection(&settings("signed")).is_ok());
         let unbound = UrlArgs { dpr: Some(2), ..args(None, None) };
         assert!(refused(&unbound, "signed").contains("`--width` or `--height`"));
         let preset = UrlArgs { preset: Some("huge".to_owned()), ..args(None, None) };

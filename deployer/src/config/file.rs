@@ -1,13 +1,14 @@
 //! Reads deployer.yaml, reports the positions of errors, and merges its environments. Also returns the JSON schema that
 //! editors use to complete and check it.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde_json::Value as Json;
 use serde_yaml::Value;
 
 use crate::config::{Origin, Settings};
-use crate::error::{CommandError, io_error};
+use crate::error::{CommandError, io_error, shell_operand};
 
 /// The name of the configuration file in the current folder or a parent folder.
 pub(crate) const FILE_NAME: &str = "deployer.yaml";
@@ -105,8 +106,14 @@ fn find_environment(path: Option<&Path>, root: &Value, name: &str) -> Result<Val
 /// Reads the file and returns its content if all of it is valid.
 fn read(path: &Path) -> Result<Value, CommandError> {
     let bytes = std::fs::read(path).map_err(|error| {
-        io_error(format_args!("read the configuration `{}`", path.display()), &error)
-            .hint("run `deployer init` to create one, or check `--config`")
+        let failed = io_error(format_args!("read the configuration `{}`", path.display()), &error);
+        match error.kind() {
+            ErrorKind::NotFound => {
+                let path = shell_operand(&path.display().to_string());
+                failed.hint(format!("run `deployer init {path}` to create it, or check `--config`"))
+            }
+            _ => failed.hint("check `--config`"),
+        }
     })?;
     let text = String::from_utf8(bytes).map_err(|_| {
         CommandError::usage(format!("{}: the file is not UTF-8", path.display()))

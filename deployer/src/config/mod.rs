@@ -177,15 +177,6 @@ impl Config {
         Ok(Self { file, project, local, settings, overrides, document })
     }
 
-    /// Returns the configuration of the local stack of the same project, as with `--local`.
-    pub(crate) fn into_local(mut self) -> Self {
-        if !self.local {
-            self.local = true;
-            self.overrides.local = Some(Override { value: true, origin: Origin::Flag("--local") });
-        }
-        self
-    }
-
     /// Returns the environment in use, or `None`.
     pub(crate) fn environment(&self) -> Option<&Override<String>> {
         self.overrides.environment.as_ref()
@@ -207,22 +198,37 @@ impl Config {
         given.as_ref().map_or_else(|| self.document.origin(path), |given| given.origin.clone())
     }
 
-    /// Returns the flags for another command on the same stack, for hints: ` --local --stack x`. Environment variables
-    /// need no flag, since the other command reads them, too.
+    /// Returns the flags for another command on the same stack.
     pub(crate) fn flags(&self) -> String {
-        let given = &self.overrides;
-        let config = given.config.as_ref().map(|path| (path.value.display().to_string(), &path.origin));
-        let texts = [&given.environment, &given.profile, &given.region, &given.stack]
+        self.overrides.flags()
+    }
+}
+
+impl Overrides {
+    /// Adds `--local`, unless a local stack is already selected.
+    pub(crate) fn into_local(mut self) -> Self {
+        if !self.local.as_ref().is_some_and(|given| given.value) {
+            self.local = Some(Override { value: true, origin: Origin::Flag("--local") });
+        }
+        self
+    }
+
+    /// Returns the flags for another command on the same stack: ` --local --stack x`. Environment variables need no flag,
+    /// since the other command reads them, too.
+    pub(crate) fn flags(&self) -> String {
+        let config = self.config.as_ref().map(|path| (path.value.display().to_string(), &path.origin));
+        let texts = [&self.environment, &self.profile, &self.region, &self.stack]
             .into_iter()
             .flatten()
             .map(|given| (given.value.clone(), &given.origin));
         let mut flags = String::new();
-        if let Some(Override { value: true, origin: Origin::Flag(name) }) = &given.local {
+        if let Some(Override { value: true, origin: Origin::Flag(name) }) = &self.local {
             flags.push_str(&format!(" {name}"));
         }
         for (value, origin) in config.into_iter().chain(texts) {
             if let Origin::Flag(name) = origin {
-                flags.push_str(&format!(" {name} {}", shell_quote(&value)));
+                let separator = if value.starts_with('-') { '=' } else { ' ' };
+                flags.push_str(&format!(" {name}{separator}{}", shell_quote(&value)));
             }
         }
         flags

@@ -18,7 +18,7 @@ use crate::backoff::Backoff;
 use crate::config::Settings;
 use crate::error::{CommandError, io_error};
 use crate::package::Artifact;
-use crate::s3::objects::bucket_policy;
+use crate::s3::objects::{bucket_policy, head_object};
 use crate::stack::Stack;
 use crate::template::Template;
 use crate::ui::Ui;
@@ -43,17 +43,9 @@ pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Res
     let bucket = ensure_bucket(&stack.aws, stack.identity().await?, &stack.config.settings).await?;
     for artifact in artifacts {
         let key = artifact.key(stack.name());
-        let head = stack.aws.s3().head_object().bucket(&bucket).key(&key).send().await;
-        match head {
-            Ok(_) => {
-                ui.detail(format!(
-                    "the artifacts bucket already contains the function `{}`",
-                    artifact.function
-                ));
-                continue;
-            }
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
-            Err(error) => return Err(aws_error(format_args!("check for `{key}` in `{bucket}`"), &error)),
+        if head_object(stack.aws.s3(), &bucket, &key).await?.is_some() {
+            ui.detail(format!("the artifacts bucket already contains the function `{}`", artifact.function));
+            continue;
         }
         upload(stack, &key, &artifact.path).await?;
         ui.step(format!(

@@ -106,10 +106,10 @@ impl ChangeSet {
         pending.delete(stack).await?;
         let what = "CloudFormation rejected the change set";
         Err(ChangeSetError::Failed(match found {
-            Some(failure) => failure.into_error(what, stack),
+            Some(failure) => failure.into_error(what),
             None => {
                 let error = CommandError::failed(format!("{what}: {}", contract::key::escape(reason)));
-                match hints::hint_for("", reason, &stack.config.flags()) {
+                match hints::hint_for("", reason) {
                     Some(hint) => error.hint(hint),
                     None => error,
                 }
@@ -201,7 +201,7 @@ impl PendingChangeSet {
     /// Waits until CloudFormation has computed the change set, and returns its description.
     async fn wait_until_computed(&self, stack: &Stack) -> Result<DescribeChangeSetOutput, CommandError> {
         let started = Instant::now();
-        let mut pause = Duration::from_millis(50);
+        let mut backoff = Backoff::for_polling();
         loop {
             let description = describe_page(stack, &self.id, None).await?;
             match description.status() {
@@ -214,8 +214,7 @@ impl PendingChangeSet {
                 )
                 .hint("check https://health.aws.amazon.com, then run the command again"));
             }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(3));
+            backoff.next_attempt().await;
         }
     }
 
@@ -234,7 +233,7 @@ impl PendingChangeSet {
         let left_behind = || {
             CommandError::interrupted("interrupted: nothing was changed, but the change set was left behind")
                 .hint(match self.creates {
-                    true => format!("run `deployer down{}` to delete it", stack.config.flags()),
+                    true => "run `deployer down{flags}` to delete it".to_owned(),
                     false => format!(
                         "run `aws cloudformation delete-change-set --change-set-name {}{}` to delete it",
                         self.id,
@@ -405,13 +404,8 @@ async fn has_no_resources(stack: &Stack, stack_id: &str) -> Result<bool, Command
     if !found.as_ref().is_some_and(is_planned) {
         return Ok(false);
     }
-    let others = stack
-        .aws
-        .cloudformation()
-        .list_change_sets()
-        .stack_name(stack_id)
-        .send()
-        .await
-        .map_err(|error| aws_error("list the change sets of the stack", &error))?;
-    Ok(others.summaries().is_empty())
+    let others = stack.aws.cloudformation().list_change_sets().stack_name(stack_id);
+    let other = others.into_paginator().items().send().try_next().await;
+    let other = other.map_err(|error| aws_error("list the change sets of the stack", &error))?;
+    Ok(other.is_none())
 }

@@ -70,10 +70,9 @@ impl OperationWatch {
         ui: &Ui,
     ) -> Result<OperationOutcome, CommandError> {
         self.follow_to_end(stack, signals, ui).await.map_err(|error| {
-            let flags = stack.config.flags();
-            error.hint(format!(
-                "CloudFormation continues the operation; run `deployer status{flags}` to see its progress"
-            ))
+            error.hint(
+                "CloudFormation continues the operation; run `deployer status{flags}` to see its progress",
+            )
         })
     }
 
@@ -226,11 +225,11 @@ impl OperationOutcome {
     }
 
     /// Returns an error with the first failure and a hint.
-    pub(crate) fn into_error(self, what: &str, stack: &Stack) -> CommandError {
+    pub(crate) fn into_error(self, what: &str) -> CommandError {
         match self.first_failure {
-            Some(failure) => failure.into_error(what, stack),
+            Some(failure) => failure.into_error(what),
             None => CommandError::failed(format!("{what}: the stack is in {}", self.status))
-                .hint(format!("run `deployer status{}` to see its state", stack.config.flags())),
+                .hint("run `deployer status{flags}` to see its state"),
         }
     }
 }
@@ -243,12 +242,11 @@ fn is_failure(status: &StackStatus) -> bool {
 
 /// Returns the error for detaching from an operation that CloudFormation continues.
 fn detached_error(stack: &Stack) -> CommandError {
-    let flags = stack.config.flags();
     CommandError::interrupted(format!(
         "interrupted: CloudFormation continues to change the stack `{}`",
         stack.name()
     ))
-    .hint(format!("run `deployer up{flags}` to wait for it"))
+    .hint("run `deployer up{flags}` to wait for it")
     .hint(format!(
         "run `aws cloudformation cancel-update-stack --stack-name {}{}` to roll back an update",
         stack.name(),

@@ -124,7 +124,7 @@ impl Failure {
     }
 
     /// Converts the failure into an error that starts with `what` and has a hint.
-    pub(crate) fn into_error(self, what: &str, stack: &Stack) -> CommandError {
+    pub(crate) fn into_error(self, what: &str) -> CommandError {
         let reason = match self.reason.trim_end_matches('.') {
             "" => "CloudFormation reported no reason",
             reason => reason,
@@ -135,9 +135,8 @@ impl Failure {
             self.resource_type,
             escape(reason)
         ));
-        let flags = stack.config.flags();
-        let retry = || format!("fix the cause, then run `deployer up{flags}` again");
-        error.hint(hints::hint_for(&self.resource_type, &self.reason, &flags).unwrap_or_else(retry))
+        let retry = || "fix the cause, then run `deployer up{flags}` again".to_owned();
+        error.hint(hints::hint_for(&self.resource_type, &self.reason).unwrap_or_else(retry))
     }
 }
 

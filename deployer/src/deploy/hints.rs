@@ -10,7 +10,7 @@ struct Cause {
     resource_type: String,
     /// Texts that the message contains, in lower case.
     words: Vec<String>,
-    /// The hint. `{action}` is replaced with the denied action, `{flags}` with the flags of this stack.
+    /// The hint. `{action}` is replaced with the denied action.
     hint: String,
 }
 
@@ -18,7 +18,7 @@ struct Cause {
 const CAUSES: &str = include_str!("causes.yaml");
 
 /// Returns the hint for a resource of this type that failed for this reason, or `None` if the cause is not known.
-pub(crate) fn hint_for(resource_type: &str, reason: &str, flags: &str) -> Option<String> {
+pub(crate) fn hint_for(resource_type: &str, reason: &str) -> Option<String> {
     let reason_in_lower_case = reason.to_lowercase();
     let matches = |cause: &Cause| {
         resource_type.starts_with(&cause.resource_type)
@@ -29,7 +29,7 @@ pub(crate) fn hint_for(resource_type: &str, reason: &str, flags: &str) -> Option
     let cause = causes.into_iter().find(matches)?;
     let action =
         denied_action(reason).map_or_else(|| "this action".to_owned(), |action| format!("`{action}`"));
-    Some(cause.hint.replace("`{action}`", &action).replace("{flags}", flags))
+    Some(cause.hint.replace("`{action}`", &action))
 }
 
 /// Returns the action in "is not authorized to perform: s3:PutObject on resource: ...".
@@ -56,20 +56,19 @@ mod tests {
         let examples: Vec<Example> = serde_yaml::from_str(CAUSES).unwrap();
         assert!(serde_yaml::from_str::<Vec<Cause>>(CAUSES).unwrap().len() == examples.len());
         for Example { message, on, hint: expected } in examples {
-            let expected = expected.replace("{flags}", " -e x");
-            let hint = hint_for(&on, &message, " -e x").unwrap_or_default();
+            let hint = hint_for(&on, &message).unwrap_or_default();
             let (before, after) = expected.split_once("`{action}`").unwrap_or((&expected, ""));
             assert!(hint.starts_with(before) && hint.ends_with(after), "{message}\n  has {hint:?}");
         }
-        assert_eq!(hint_for("AWS::SQS::Queue", "something new", ""), None);
+        assert_eq!(hint_for("AWS::SQS::Queue", "something new"), None);
     }
 
     #[test]
-    fn a_hint_names_the_denied_action_and_the_flags() {
+    fn a_hint_names_the_denied_action() {
         let reason = "User: arn:aws:iam::1:user/me is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::1:role/x";
-        let hint = hint_for("AWS::IAM::Role", reason, " -e x").unwrap();
-        assert!(hint.contains("`iam:CreateRole`") && hint.contains("`deployer doctor -e x`"), "{hint}");
-        let hint = hint_for("AWS::S3::Bucket", "Denied by a service control policy", "").unwrap();
+        let hint = hint_for("AWS::IAM::Role", reason).unwrap();
+        assert!(hint.contains("`iam:CreateRole`"), "{hint}");
+        let hint = hint_for("AWS::S3::Bucket", "Denied by a service control policy").unwrap();
         assert!(hint.contains("denies this action:"), "{hint}");
     }
 }

@@ -12,6 +12,7 @@ use time::format_description::well_known::Rfc3339;
 use tokio::time::Instant;
 
 use crate::aws::error::aws_error;
+use crate::backoff::Backoff;
 use crate::deploy::artifacts;
 use crate::deploy::change_set::deployed_template;
 use crate::deploy::prepare::PreparedDeployment;
@@ -65,7 +66,7 @@ pub(crate) async fn hotswap(
             "cannot hotswap: the update also changes {}",
             changes.join(", ")
         ))
-        .hint(format!("run `deployer up{}` without `--hotswap`", stack.config.flags())));
+        .hint("run `deployer up{flags}` without `--hotswap`"));
     }
     let mut swaps = read_swaps(stack).await?;
     let key_in_stack = |artifact: &Artifact| parameters.get(&code_parameter(&artifact.function));
@@ -176,7 +177,7 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
         .map_err(|error| aws_error(format_args!("replace the code of `{name}`"), &error))?;
     let spinner = ui.start_spinner(format!("Waiting for Lambda to activate the code of `{function}`"));
     let started = Instant::now();
-    let mut pause = Duration::from_millis(50);
+    let mut backoff = Backoff::for_polling();
     loop {
         let function_state =
             lambda.get_function_configuration().function_name(name).send().await.map_err(|error| {
@@ -191,10 +192,7 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
                     .unwrap_or("no reason reported");
                 let why = contract::key::escape(why);
                 return Err(CommandError::failed(format!("Lambda rejected the code of `{function}`: {why}"))
-                    .hint(format!(
-                        "run `deployer up{}` to restore the code that the stack declares",
-                        stack.config.flags()
-                    )));
+                    .hint("run `deployer up{flags}` to restore the code that the stack declares"));
             }
             _ if started.elapsed() > TIMEOUT => {
                 return Err(CommandError::failed(format!(
@@ -203,9 +201,8 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
                 ))
                 .hint("check https://health.aws.amazon.com, then run the command again"));
             }
-            _ => tokio::time::sleep(pause).await,
-        }
-        pause = (pause * 2).min(Duration::from_secs(1));
+            _ => backoff.next_attempt().await,
+        };
     }
     spinner.finish_and_clear();
     Ok(())
@@ -218,9 +215,8 @@ pub(crate) async fn read_swaps(stack: &Stack) -> Result<Swaps, CommandError> {
     let bucket = stack.artifacts_bucket().await?;
     serde_json::from_slice(&body).map_err(|error| {
         CommandError::failed(format!("cannot parse `s3://{bucket}/{key}`: {error}")).hint(format!(
-            "run `aws s3 rm s3://{bucket}/{key}{}`, then `deployer up{}`",
-            stack.aws_flags(),
-            stack.config.flags()
+            "run `aws s3 rm s3://{bucket}/{key}{}`, then `deployer up{{flags}}`",
+            stack.aws_flags()
         ))
     })
 }

@@ -98,7 +98,7 @@ async fn import_existing_buckets(
 /// Returns whether the deployed stack has no output of this name.
 async fn is_output_missing(output: &str, stack: &Stack) -> Result<bool, CommandError> {
     let found = stack.describe().await?;
-    Ok(found.is_none_or(|found| Outputs::from_stack(&found, &stack.config).get(output).is_err()))
+    Ok(found.is_none_or(|found| Outputs::from_stack(&found).get(output).is_err()))
 }
 
 /// The ID of the statement in every bucket policy of the templates.

@@ -62,10 +62,10 @@ pub(crate) async fn prepare_stack(
                     "the stack `{}` is in {status}; it must be deleted and created again",
                     stack.name()
                 ));
-                signals.run_without_changes(ui.confirm("Delete this stack?", "--yes")).await?;
+                signals.run_without_changes(ui.confirm("Delete this stack?")).await?;
                 let outcome = events::delete(stack, stack_id, signals, ui).await?;
                 if outcome.status != StackStatus::DeleteComplete {
-                    return Err(outcome.into_error("the stack was not deleted", stack));
+                    return Err(outcome.into_error("the stack was not deleted"));
                 }
             }
             Recovery::ContinueRollback => {
@@ -73,7 +73,7 @@ pub(crate) async fn prepare_stack(
                     "the stack `{}` is in {status}: its last update failed, and the rollback failed, too",
                     stack.name()
                 ));
-                signals.run_without_changes(ui.confirm("Continue the rollback?", "--yes")).await?;
+                signals.run_without_changes(ui.confirm("Continue the rollback?")).await?;
                 let Some(watch) = OperationWatch::start(stack, stack_id).await? else { continue };
                 stack
                     .aws
@@ -85,7 +85,7 @@ pub(crate) async fn prepare_stack(
                     .map_err(|error| aws_error("continue the rollback", &error))?;
                 let outcome = watch.follow(stack, signals, ui).await?;
                 if outcome.status != StackStatus::UpdateRollbackComplete {
-                    return Err(outcome.into_error("the rollback failed", stack).hint(format!(
+                    return Err(outcome.into_error("the rollback failed").hint(format!(
                         "fix the cause by hand, or run `aws cloudformation continue-update-rollback --stack-name {} \
                          --resources-to-skip LOGICAL_ID{}` to skip a resource",
                         stack.name(),
@@ -106,14 +106,11 @@ pub(crate) async fn check_ready(stack: &Stack) -> Result<Operation, CommandError
     match recovery_for(status) {
         Recovery::Create => Ok(Operation::Create),
         Recovery::Update => Ok(Operation::Update),
-        Recovery::Wait | Recovery::Delete | Recovery::ContinueRollback => {
-            let flags = stack.config.flags();
-            Err(CommandError::failed(format!(
-                "the stack `{}` cannot be changed now: it is in {status}",
-                stack.name()
-            ))
-            .hint(format!("run `deployer up{flags}`, which waits for or recovers the stack")))
-        }
+        Recovery::Wait | Recovery::Delete | Recovery::ContinueRollback => Err(CommandError::failed(format!(
+            "the stack `{}` cannot be changed now: it is in {status}",
+            stack.name()
+        ))
+        .hint("run `deployer up{flags}`, which waits for or recovers the stack")),
     }
 }
 

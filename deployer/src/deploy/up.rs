@@ -76,6 +76,10 @@ pub(crate) async fn create_or_update(options: &Options, stack: &Stack, ui: &Ui) 
     let mut operation = recover::prepare_stack(stack, &mut signals, ui).await?;
     let default = if stack.config.local { Approval::Never } else { Approval::AnyChange };
     let mut approval = options.approval.unwrap_or(default);
+    // An update may have no changes, but a new stack always needs the approval.
+    if operation == Operation::Create && approval != Approval::Never {
+        ui.check_prompt()?;
+    }
     let prepared =
         signals.run_without_changes(prepare_deployment(stack, &options.zips, options.profile, ui)).await?;
     for _ in 0..MAX_PLANS {
@@ -105,7 +109,7 @@ pub(crate) async fn create_or_update(options: &Options, stack: &Stack, ui: &Ui) 
         }
     }
     Err(CommandError::failed("other operations keep changing the stack; nothing was applied")
-        .hint(format!("run `deployer up{}` again when they have finished", stack.config.flags())))
+        .hint("run `deployer up{flags}` again when they have finished"))
 }
 
 impl Rollout<'_> {
@@ -148,7 +152,7 @@ impl Rollout<'_> {
                 } else {
                     "the stack was not updated"
                 };
-                Err(outcome.into_error(what, stack).into())
+                Err(outcome.into_error(what).into())
             }
         }
     }
@@ -200,7 +204,7 @@ impl Rollout<'_> {
             if ui.is_brief() {
                 ui.note_for_prompt(plan.text(&Style::new().for_stderr()));
             }
-            ui.confirm("Apply these changes?", "--yes").await?;
+            ui.confirm("Apply these changes?").await?;
         }
         Ok(())
     }

@@ -30,10 +30,7 @@ pub(crate) async fn watch(profile: Profile, stack: &Stack, ui: &Ui) -> Result<()
     let watch_error = |error: &notify::Error| {
         CommandError::failed(format!("cannot watch the source in `{}`: {error}", workspace.display()))
             .hint("on Linux, run `sudo sysctl fs.inotify.max_user_watches=524288`")
-            .hint(format!(
-                "without watching, run `deployer up{} --hotswap` after each change",
-                stack.config.flags()
-            ))
+            .hint("without watching, run `deployer up{flags} --hotswap` after each change")
     };
     let watermarks = find_watermarks(stack)?;
     let (root, files) = (workspace.clone(), watermarks.clone());

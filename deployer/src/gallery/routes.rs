@@ -80,7 +80,8 @@ impl Gallery {
     /// Returns the response for an error of a request with `headers`.
     fn error_response(&self, headers: &HeaderMap) -> impl FnOnce(CommandError) -> ErrorResponse {
         let (stack, is_fragment) = (self.stack.name().to_owned(), headers.contains_key(FRAGMENT_HEADER));
-        move |error| ErrorResponse { error, stack, is_fragment }
+        let flags = self.stack.config.flags();
+        move |error| ErrorResponse { error: error.with_flags(&flags), stack, is_fragment }
     }
 
     /// Returns the photos that match `query`, as HTML.
@@ -103,7 +104,10 @@ impl Gallery {
 async fn show_list(State(gallery): State<Arc<Gallery>>, Parameters(query): Parameters<Query>) -> Response {
     let (before, after) = page::split_frame(gallery.stack.name(), &query);
     let photos = async move {
-        let sections = gallery.sections(&query).await.unwrap_or_else(|error| page::error_message(&error));
+        let sections = gallery
+            .sections(&query)
+            .await
+            .unwrap_or_else(|error| page::error_message(&error.with_flags(&gallery.stack.config.flags())));
         Ok(Bytes::from(sections.into_string() + &after))
     };
     let head = stream::once(async { Ok::<_, std::convert::Infallible>(Bytes::from(before)) });

@@ -245,7 +245,7 @@ async fn wait_until_ready(child: &mut Child, project: &Project, port: u16) -> Re
             project.folder.join("log").display(),
             tail.lines().last().unwrap_or("(empty)")
         ))
-        .hint("run `deployer down --local` to delete its state, then run the command again"));
+        .hint("run `deployer down{flags}` to delete its state, then run the command again"));
     }
 }
 

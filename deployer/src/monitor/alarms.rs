@@ -7,7 +7,7 @@ use crate::aws::error::aws_error;
 use crate::error::CommandError;
 use crate::stack::Stack;
 
-/// The maximum number of alarms per request.
+/// The maximum number of names per request. The response may have several pages nevertheless.
 const ALARMS_PER_REQUEST: usize = 100;
 
 /// An alarm.
@@ -53,12 +53,13 @@ pub(crate) async fn read_alarms(stack: &Stack) -> Result<Vec<Alarm>, CommandErro
     let mut alarms = Vec::new();
     for some in names.chunks(ALARMS_PER_REQUEST) {
         let alarm_names = some.iter().map(|(_, alarm)| (*alarm).to_owned()).collect();
-        let response =
-            stack.aws.cloudwatch().describe_alarms().set_alarm_names(Some(alarm_names)).send().await;
-        let response = response.map_err(|error| aws_error("read the alarms", &error))?;
-        alarms.extend(
-            response.metric_alarms.unwrap_or_default().into_iter().map(|alarm| alarm_of(alarm, some)),
-        );
+        let request = stack.aws.cloudwatch().describe_alarms().set_alarm_names(Some(alarm_names));
+        let mut pages = request.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| aws_error("read the alarms", &error))?;
+            let found = page.metric_alarms.unwrap_or_default();
+            alarms.extend(found.into_iter().map(|alarm| alarm_of(alarm, some)));
+        }
     }
     alarms.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(alarms)

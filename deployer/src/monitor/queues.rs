@@ -7,14 +7,15 @@ use indicatif::HumanDuration;
 use serde::Serialize;
 
 use crate::aws::error::aws_error;
+use crate::backoff::Backoff;
 use crate::error::CommandError;
 use crate::stack::Stack;
 
 /// The maximum number of messages per request.
 pub(crate) const BATCH: usize = 10;
 
-/// The maximum number of times that a message is sent if SQS rejects it.
-const ATTEMPTS: u32 = 5;
+/// The maximum number of times that a message is sent again if SQS rejects it.
+const RETRIES: u32 = 4;
 
 /// The number of messages in a queue, which SQS reports with a delay of up to a minute.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -95,12 +96,8 @@ pub(crate) async fn count_messages(stack: &Stack) -> Result<u64, CommandError> {
 pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[String]) -> Result<(), CommandError> {
     let rejected = |reason: &str| CommandError::failed(format!("SQS rejected the messages: {reason}"));
     let mut left: Vec<(usize, &String)> = bodies.iter().enumerate().collect();
-    let mut reason = String::new();
-    for attempt in 0..ATTEMPTS {
-        if attempt > 0 {
-            let most = 100 << attempt;
-            tokio::time::sleep(Duration::from_millis(fastrand::u64(most / 2..=most))).await;
-        }
+    let mut backoff = Backoff::with_retries(RETRIES);
+    loop {
         let entry = |(id, body): &(usize, &String)| {
             SendMessageBatchRequestEntry::builder().id(id.to_string()).message_body(*body).build()
         };
@@ -115,13 +112,10 @@ pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[String]) -> Result<
             .await
             .map_err(|error| aws_error("send messages to the queue", &error))?;
         let failed = response.failed();
-        if let Some(first) = failed.first() {
-            reason = first.message().unwrap_or(first.code()).to_owned();
+        let Some(first) = failed.first() else { return Ok(()) };
+        if !backoff.next_attempt().await {
+            return Err(rejected(first.message().unwrap_or(first.code())));
         }
         left.retain(|(id, _)| failed.iter().any(|failed| failed.id() == id.to_string()));
-        if left.is_empty() {
-            return Ok(());
-        }
     }
-    Err(rejected(&reason))
 }

@@ -70,7 +70,7 @@ impl Status {
     /// Reads the stack without its queues.
     async fn read_stack(stack: &Stack) -> Result<(Self, Outputs), CommandError> {
         let Some(found) = stack.describe().await? else { return Err(stack.missing_error()) };
-        let outputs = Outputs::from_stack(&found, &stack.config);
+        let outputs = Outputs::from_stack(&found);
         let status = Self {
             stack: stack.name().to_owned(),
             status: found.stack_status().map_or_else(String::new, |status| status.as_str().to_owned()),

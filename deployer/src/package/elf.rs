@@ -71,17 +71,17 @@ impl Incompatibility {
     pub(super) fn into_error(self, program: &str, architecture: Architecture) -> CommandError {
         match self {
             Self::NotElf => CommandError::failed(format!("{program} is not a 64-bit Linux program"))
-                .hint("run `deployer package` to build it"),
+                .hint("run `deployer package{flags}` to build it"),
             Self::Architecture => {
                 CommandError::failed(format!("{program} is not built for {}", architecture.name())).hint(
-                    "run `deployer package` to build it, or change `function.architecture` in deployer.yaml",
+                    "run `deployer package{flags}` to build it, or change `function.architecture` in deployer.yaml",
                 )
             }
             Self::Glibc { needs: (major, minor) } => CommandError::failed(format!(
                 "{program} needs glibc {major}.{minor}, but Lambda has {}.{}",
                 LAMBDA_GLIBC.0, LAMBDA_GLIBC.1
             ))
-            .hint("run `deployer package` to build it with cargo-zigbuild"),
+            .hint("run `deployer package{flags}` to build it with cargo-zigbuild"),
         }
     }
 }

@@ -5,6 +5,7 @@ mod build;
 mod elf;
 mod watermarks;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -116,6 +117,7 @@ async fn build_without_watermarks(
     profile: Profile,
     ui: &Ui,
 ) -> Result<Vec<Artifact>, CommandError> {
+    check_for_duplicates(provided)?;
     let architecture = architecture(config);
     let mut artifacts = Vec::new();
     let mut to_build = Vec::new();
@@ -146,6 +148,18 @@ async fn build_without_watermarks(
     }
     spinner.finish_and_clear();
     Ok(artifacts)
+}
+
+/// Returns an error if there are two zips for one function, of which only one could be used.
+fn check_for_duplicates(provided: &[ProvidedZip]) -> Result<(), CommandError> {
+    let mut functions = HashSet::new();
+    match provided.iter().find(|zip| !functions.insert(&zip.function)) {
+        Some(ProvidedZip { function, .. }) => {
+            Err(CommandError::usage(format!("`--zip` names two zips for the function `{function}`"))
+                .hint("name the function of each zip: `--zip FUNCTION=FILE`"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Returns the architecture of the functions: the configured one, or that of this machine with `--local`.
@@ -185,7 +199,7 @@ fn check_zip(zip: &ProvidedZip, architecture: Architecture, local: bool) -> Resu
         std::fs::read(&zip.path).map_err(|error| io_error(format_args!("read the zip `{shown}`"), &error))?;
     let archive::Content { bootstrap, others } = archive::read(&bytes).map_err(|problem| {
         CommandError::failed(format!("`{shown}` is not the zip of a function: {problem}"))
-            .hint("run `deployer package --out dist` to build one")
+            .hint("run `deployer package{flags} --out dist` to build one")
     })?;
     elf::check(&bootstrap, architecture, local)
         .map_err(|problem| problem.into_error(&format!("the `bootstrap` in `{shown}`"), architecture))?;

@@ -58,7 +58,7 @@ impl PhotoStore<'_> {
                 .hint("check the new photo, then run the command again")
         } else {
             CommandError::failed(format!("cannot set the alt text: `{key}` was removed"))
-                .hint(format!("run `deployer ls{}` to list the photos", stack.config.flags()))
+                .hint("run `deployer ls{flags}` to list the photos")
         })
     }
 

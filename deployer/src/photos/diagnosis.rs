@@ -10,7 +10,7 @@ use contract::manifest::Manifest;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::error::{CommandError, shell_quote};
+use crate::error::{CommandError, shell_operand, shell_quote};
 use crate::monitor::functions::{EventSource, FunctionState, read_function};
 use crate::monitor::metrics;
 use crate::monitor::queues::Queue;
@@ -58,9 +58,14 @@ impl DiagnosisInput<'_> {
         self.stack.config.flags()
     }
 
-    /// Returns the key of the photo, quoted for a shell.
+    /// Returns the key of the photo as the last argument of a command.
     pub(crate) fn key(&self) -> String {
-        shell_quote(&self.latest.key)
+        shell_operand(&self.latest.key)
+    }
+
+    /// Returns the key of the photo as an option.
+    pub(crate) fn key_option(&self) -> String {
+        format!("--key={}", shell_quote(&self.latest.key))
     }
 
     fn replay(&self) -> String {
@@ -160,10 +165,10 @@ impl DiagnosisInput<'_> {
             }
             "archived" => {
                 format!(
-                    "run `aws s3api restore-object --bucket {} --key {} --restore-request Days=7{}`; the function processes \
+                    "run `aws s3api restore-object --bucket {} {} --restore-request Days=7{}`; the function processes \
                      the photo when S3 has restored it",
                     self.store.originals,
-                    self.key(),
+                    self.key_option(),
                     self.stack.aws_flags()
                 )
             }
@@ -212,7 +217,7 @@ impl DiagnosisInput<'_> {
     }
 
     fn see_log(&self) -> String {
-        format!("run `deployer logs{} --since 1d --key {}` to see each attempt", self.flags(), self.key())
+        format!("run `deployer logs{} --since 1d {}` to see each attempt", self.flags(), self.key_option())
     }
 
     /// Explains a photo with neither thumbnails nor a failure record.

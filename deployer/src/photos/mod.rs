@@ -30,8 +30,6 @@ pub(crate) struct PhotoStore<'a> {
     pub(crate) catalog: &'a str,
     /// Whether photos can be found by their names.
     pub(crate) has_name_index: bool,
-    /// The flags for another command on this stack, for hints.
-    flags: String,
 }
 
 /// The state of one version of an original.
@@ -80,7 +78,6 @@ impl<'a> PhotoStore<'a> {
             thumbnails: outputs.thumbnails_bucket()?,
             catalog: outputs.catalog_bucket()?,
             has_name_index: outputs.has_name_index(),
-            flags: stack.config.flags(),
         })
     }
 

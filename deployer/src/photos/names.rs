@@ -87,11 +87,10 @@ impl PhotoStore<'_> {
                 return Err(CommandError::not_found(
                     "this stack has no name index to find a photo by its name",
                 )
-                .hint(format!(
+                .hint(
                     "pass the whole key of the photo, or set `name_index: true` in deployer.yaml, then run \
-                     `deployer up{}`",
-                    self.flags
-                )));
+                     `deployer up{flags}`",
+                ));
             }
             let page = self.list_page(&prefix, after, false).await?;
             let mut groups: Vec<(String, Vec<IndexEntry>)> = Vec::new();

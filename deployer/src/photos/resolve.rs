@@ -10,7 +10,7 @@ use contract::manifest::Manifest;
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use time::{Date, OffsetDateTime};
 
-use crate::error::{CommandError, shell_quote};
+use crate::error::{CommandError, shell_operand};
 use crate::photos::audit::RecordState;
 use crate::photos::names::IndexEntry;
 use crate::photos::{PhotoState, PhotoStore, flatten_pages};
@@ -37,7 +37,7 @@ impl Resolved {
             ui.note(format!(
                 "{}; using the newest (run `deployer fetch{flags} --list {}` to list them)",
                 self.count_matches(text),
-                shell_quote(text)
+                shell_operand(text)
             ));
         }
     }
@@ -58,12 +58,13 @@ impl PhotoStore<'_> {
         if let Some(newest) = self.manifest_by_key(text).await? {
             return Ok(Resolved { newest, others: 0 });
         }
-        let found = if text.contains('/') {
-            self.newest_under_prefix(text, day).await?
-        } else {
-            self.newest_by_name(text, day).await?
+        let found = match text.split_once('/') {
+            None => self.newest_by_name(text, day).await?,
+            Some(_) if text.ends_with('/') => self.newest_under_prefix(text, day).await?,
+            // Any other text with a slash can only be a key.
+            Some(_) => None,
         };
-        found.ok_or_else(|| missing_photo(text, &self.flags))
+        found.ok_or_else(|| missing_photo(text))
     }
 
     /// Returns all photos that match `text`: the newest first for a name, in key order for a prefix.
@@ -74,12 +75,15 @@ impl PhotoStore<'_> {
     ) -> Result<impl Stream<Item = Result<Manifest, CommandError>> + 'a, CommandError> {
         let mut found = if let Some(manifest) = self.manifest_by_key(text).await? {
             stream::iter([Ok(manifest)]).boxed_local()
-        } else if text.contains('/') {
+        } else if text.ends_with('/') {
             self.under_prefix(text, day).boxed_local()
+        } else if text.contains('/') {
+            // Any other text with a slash can only be a key.
+            stream::empty().boxed_local()
         } else {
             self.photos_by_name(index_of_name(text), day, 0).map_ok(|(_, manifest)| manifest).boxed_local()
         };
-        let first = found.try_next().await?.ok_or_else(|| missing_photo(text, &self.flags))?;
+        let first = found.try_next().await?.ok_or_else(|| missing_photo(text))?;
         Ok(stream::iter([Ok(first)]).chain(found))
     }
 
@@ -94,14 +98,10 @@ impl PhotoStore<'_> {
                 escape(&failure.message),
                 failure.reason
             ))
-            .hint(format!(
-                "run `deployer explain{} {}` to see what to do",
-                self.flags,
-                shell_quote(text)
-            ))),
+            .hint(format!("run `deployer explain{{flags}} {}` to see what to do", shell_operand(text)))),
             PhotoState::Waiting => {
                 Err(CommandError::not_found(format!("`{}` has no thumbnails yet", escape(text)))
-                    .hint(format!("run `deployer status{}` to see how many photos are waiting", self.flags)))
+                    .hint("run `deployer status{flags}` to see how many photos are waiting"))
             }
         }
     }
@@ -202,9 +202,9 @@ impl PhotoStore<'_> {
     }
 }
 
-fn missing_photo(text: &str, flags: &str) -> CommandError {
+fn missing_photo(text: &str) -> CommandError {
     CommandError::not_found(format!("there is no photo `{}`", escape(text)))
-        .hint(format!("run `deployer ls{flags}` to list the photos"))
+        .hint("run `deployer ls{flags}` to list the photos; end a key prefix with `/`")
 }
 
 /// Returns whether `time` is on `day`, if given.

@@ -6,11 +6,14 @@ use futures::stream::{FuturesUnordered, StreamExt as _};
 use crate::aws::error::{aws_code, aws_error, hint_for_code};
 use crate::backoff::Backoff;
 use crate::error::CommandError;
-use crate::s3::versions;
+use crate::s3::versions::{self, Version};
 use crate::stack::Stack;
 use crate::ui::{Ui, format_count};
 
-/// How many batches of 1,000 are deleted at once.
+/// The maximum number of versions per request.
+const BATCH: usize = 1000;
+
+/// How many batches are deleted at once.
 const BATCHES_AT_ONCE: usize = 8;
 
 /// The maximum number of times that a request is sent again if S3 is busy. The retries take over half a minute.
@@ -90,13 +93,8 @@ async fn delete_versions(
             Err(error) if aws_code(&error) == Some("NoSuchBucket") => return Ok(None),
             Err(error) => return Err(aws_error(format_args!("list the versions in `{bucket}`"), &*error)),
         };
-        let objects: Vec<ObjectIdentifier> = page
-            .into_iter()
-            .filter(|version| is_wanted(&version.key))
-            .filter_map(|version| {
-                ObjectIdentifier::builder().key(version.key).set_version_id(version.version_id).build().ok()
-            })
-            .collect();
+        let objects: Vec<ObjectIdentifier> =
+            page.into_iter().filter(|version| is_wanted(&version.key)).filter_map(identify).collect();
         if !objects.is_empty() {
             while batches.len() >= BATCHES_AT_ONCE {
                 deleted += batches.next().await.unwrap_or(Ok(0))?;
@@ -112,6 +110,21 @@ async fn delete_versions(
     Ok(Some(deleted))
 }
 
+/// Deletes `versions`, and returns their number.
+pub(crate) async fn delete(stack: &Stack, bucket: &str, versions: Vec<Version>) -> Result<u64, CommandError> {
+    let objects: Vec<ObjectIdentifier> = versions.into_iter().filter_map(identify).collect();
+    let mut deleted = 0;
+    for batch in objects.chunks(BATCH) {
+        deleted += delete_objects(stack, bucket, batch.to_vec()).await?;
+    }
+    Ok(deleted)
+}
+
+/// Returns the key and ID of `version` for a request.
+fn identify(version: Version) -> Option<ObjectIdentifier> {
+    ObjectIdentifier::builder().key(version.key).set_version_id(version.version_id).build().ok()
+}
+
 /// Returns whether XML cannot represent `key`. S3 rejects a whole DeleteObjects request with such a key.
 fn is_invalid_in_xml(key: &str) -> bool {
     key.contains(
@@ -119,7 +132,7 @@ fn is_invalid_in_xml(key: &str) -> bool {
     )
 }
 
-/// Deletes up to 1,000 versions, and returns their number.
+/// Deletes up to [`BATCH`] versions, and returns their number.
 async fn delete_objects(
     stack: &Stack,
     bucket: &str,
@@ -140,7 +153,7 @@ async fn delete_objects(
     Ok(deleted)
 }
 
-/// Deletes up to 1,000 versions and returns their number. Retries versions that S3 did not delete for a transient reason.
+/// Deletes up to [`BATCH`] versions and returns their number. Retries versions that S3 did not delete for a transient reason.
 async fn delete_batch(
     stack: &Stack,
     bucket: &str,

@@ -4,11 +4,15 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use directories::ProjectDirs;
 
 use crate::error::{CommandError, io_error};
 use crate::ui::Ui;
+
+/// How long to wait for another deployer. The installation that it may do takes minutes on a slow network.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 /// Returns the cache folder: `thumbnail-generator` in XDG_CACHE_HOME or `~/.cache` on Linux, and in `~/Library/Caches`
 /// on macOS.
@@ -59,9 +63,15 @@ pub(crate) async fn lock(path: &Path, message: &'static str, ui: &Ui) -> Result<
         Err(TryLockError::Error(error)) => return Err(cache_error(&what, &error)),
     }
     let spinner = ui.start_spinner(message);
-    let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+    let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file));
+    let locked = tokio::time::timeout(LOCK_TIMEOUT, locked).await;
     spinner.finish_and_clear();
     locked
+        .map_err(|_| {
+            let minutes = LOCK_TIMEOUT.as_secs() / 60;
+            CommandError::failed(format!("cannot {what}: another deployer has held it for {minutes} minutes"))
+                .hint("end the other deployer, then run the command again")
+        })?
         .map_err(|error| CommandError::failed(format!("cannot {what}: {error}")))?
         .map_err(|error| cache_error(&what, &error))
 }

@@ -5,6 +5,7 @@ pub(crate) mod outcome;
 pub(crate) mod photo;
 pub(crate) mod presign;
 pub(crate) mod thumbnail;
+mod unfinished;
 pub(crate) mod upload;
 pub(crate) mod uploader;
 pub(crate) mod walk;

@@ -9,7 +9,7 @@ use contract::manifest::Manifest;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::error::{CommandError, Kind, shell_quote};
+use crate::error::{CommandError, Kind, shell_operand};
 use crate::ui::{Ui, format_count};
 
 /// The reason for skipping a file of an unknown format.
@@ -95,8 +95,6 @@ fn skip_category(file: &str, skipped: &str) -> String {
 pub(super) struct Tally<'a> {
     ui: &'a Ui,
     report: &'a mut dyn FnMut(&StoredPhoto) -> Result<(), CommandError>,
-    /// The flags for another command on this stack.
-    flags: String,
     /// The number of files.
     pub(super) total: u64,
     stored: u64,
@@ -114,13 +112,11 @@ impl<'a> Tally<'a> {
     pub(super) fn new(
         ui: &'a Ui,
         report: &'a mut dyn FnMut(&StoredPhoto) -> Result<(), CommandError>,
-        flags: String,
         has_focus: bool,
     ) -> Self {
         Self {
             ui,
             report,
-            flags,
             total: 0,
             stored: 0,
             has_focus,
@@ -143,9 +139,8 @@ impl<'a> Tally<'a> {
                 (self.report)(&stored)?;
                 let name = escape(&stored.key);
                 let explain = format!(
-                    "run `deployer explain{} {}` to see its state",
-                    self.flags,
-                    shell_quote(&stored.key)
+                    "run `deployer explain{{flags}} {}` to see its state",
+                    shell_operand(&stored.key)
                 );
                 if stored.already_there {
                     let kept = if self.has_focus { "; its focal point stays the same" } else { "" };
@@ -220,7 +215,7 @@ impl<'a> Tally<'a> {
             _ if self.is_interrupted && stored + skipped == total => Err(CommandError::interrupted(
                 "interrupted: all photos were uploaded; some may still be waiting for thumbnails",
             )
-            .hint(format!("run `deployer ls{}` to see their states", self.flags))),
+            .hint("run `deployer ls{flags}` to see their states")),
             _ if self.is_interrupted => Err(CommandError::interrupted(format!(
                 "interrupted: uploaded {stored} of {}",
                 format_count(total.saturating_sub(skipped), "photo")

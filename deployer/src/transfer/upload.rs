@@ -21,6 +21,7 @@ use crate::photos::{PhotoState, PhotoStore};
 use crate::stack::Stack;
 use crate::transfer::outcome::{FileOutcome, NO_IMAGE, ProcessingResult, StoredPhoto, Tally};
 use crate::transfer::photo::{self, LocalPhoto, SniffResult};
+use crate::transfer::unfinished::UnfinishedUploads;
 use crate::transfer::uploader::Uploader;
 use crate::transfer::walk::{LocalFile, WalkEntry, walk};
 use crate::ui::Ui;
@@ -61,7 +62,7 @@ pub(crate) async fn upload_files(
     mut report: impl FnMut(&StoredPhoto) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
     check_stdin(upload)?;
-    let mut tally = Tally::new(ui, &mut report, stack.config.flags(), upload.focus.is_some());
+    let mut tally = Tally::new(ui, &mut report, upload.focus.is_some());
     let mut stdin_copy = None;
     // Folders are walked twice, to count and to upload, since the names may not fit in memory.
     let mut has_files = false;
@@ -96,6 +97,7 @@ pub(crate) async fn upload_files(
             s3_for_uploads: stack.aws.s3_for_uploads(),
             bucket: store.originals,
             focus: upload.focus,
+            unfinished: UnfinishedUploads::open(store.originals, upload.focus),
             requests: Semaphore::new(REQUESTS_AT_ONCE),
             signals: Signals::listen(),
         };
@@ -116,25 +118,25 @@ async fn copy_stdin(upload: &UploadOptions, config: &Config) -> Result<NamedTemp
     let failed = |error: std::io::Error| io_error("create a temporary file", &error);
     let file = NamedTempFile::with_prefix("deployer-").map_err(failed)?;
     let (open, name, force) = (file.reopen().map_err(failed)?, upload.name.clone(), upload.force);
-    let (settings, flags) = (config.settings.clone(), config.flags());
+    let settings = config.settings.clone();
     let check = move |sniffed| match photo::apply_format_settings(sniffed, &settings) {
         _ if force => Ok(()),
-        sniffed => check_format(&name.unwrap_or_default(), sniffed, &flags),
+        sniffed => check_format(&name.unwrap_or_default(), sniffed),
     };
     let copied = tokio::task::spawn_blocking(move || photo::copy_stdin(std::io::stdin().lock(), open, check));
     copied.await.map_err(|error| task_error(&error))??;
     Ok(file)
 }
 
-/// Returns an error if the type of the file `name` is not supported. `flags` are for the command in the hint.
-fn check_format(name: &str, sniffed: SniffResult, flags: &str) -> Result<(), CommandError> {
+/// Returns an error if the type of the file `name` is not supported.
+fn check_format(name: &str, sniffed: SniffResult) -> Result<(), CommandError> {
     let name = escape(name);
     match sniffed {
         Ok(_) => Ok(()),
         Err(ImageError::Unsupported { format }) => Err(match photo::setting_of_format(format) {
             Some(setting) => {
                 CommandError::failed(format!("`{name}` is in {format}, which this stack does not read"))
-                    .hint(format!("set `{setting}: true` in deployer.yaml, then run `deployer up{flags}`"))
+                    .hint(format!("set `{setting}: true` in deployer.yaml, then run `deployer up{{flags}}`"))
             }
             None => CommandError::failed(format!("`{name}` is in the unsupported format {format}"))
                 .hint("convert it to JPEG, PNG, or WebP, or use `--force` to upload it anyway"),
@@ -240,7 +242,7 @@ impl UploadRun<'_> {
             match (sniffed, found.is_named) {
                 (Err(ImageError::Unsupported { format }), false) => return Ok(skipped(found, format)),
                 (Err(_), false) => return Ok(skipped(found, NO_IMAGE)),
-                (sniffed, _) => check_format(&found.name, sniffed, &self.stack.config.flags())?,
+                (sniffed, _) => check_format(&found.name, sniffed)?,
             }
         }
         let path = found.path.clone();

@@ -23,6 +23,7 @@ use crate::error::{CommandError, Kind, io_error};
 use crate::interrupt::Signals;
 use crate::s3::objects::current_version;
 use crate::transfer::photo::{LocalPhoto, PART_BYTES};
+use crate::transfer::unfinished::UnfinishedUploads;
 
 /// How many parts of one photo are uploaded at once.
 const PARTS_AT_ONCE: usize = 4;
@@ -38,6 +39,8 @@ pub(crate) struct Uploader<'a> {
     pub(crate) bucket: &'a str,
     /// The focal point of all photos.
     pub(crate) focus: Option<Focus>,
+    /// The uploads that earlier runs with the same focal point did not finish.
+    pub(crate) unfinished: UnfinishedUploads,
     /// One permit per request with a body, for all photos.
     pub(crate) requests: Semaphore,
     pub(crate) signals: Signals,
@@ -104,7 +107,10 @@ impl Uploader<'_> {
             let sent = self.upload_parts(photo, key, &upload, bar);
             let sent = self.signals.run_until_any_signal(async { Ok(sent.await) }).await;
             let error = match sent {
-                Ok(Ok(stored)) => return Ok(stored),
+                Ok(Ok(stored)) => {
+                    self.unfinished.forget(key);
+                    return Ok(stored);
+                }
                 Ok(Err(MultipartError::Invalid(error))) => {
                     // Another upload of the same bytes may have been faster, or an earlier attempt may have succeeded
                     // without a response. In both cases, the object exists.
@@ -123,11 +129,6 @@ impl Uploader<'_> {
                 }
                 Ok(Err(MultipartError::Other(error))) | Err(error) => error,
             };
-            // A run without a focal point would continue this upload, and the photo would have the focal point.
-            if self.focus.is_some() {
-                self.abort(key, &upload).await;
-                return Err(error);
-            }
             // The uploaded parts stay: the next run continues with them, or the lifecycle rule of the bucket deletes them.
             let (finished_parts, all) = (upload.finished_parts.load(Ordering::Relaxed), photo.parts.len());
             let message = format!("{}; {finished_parts} of {all} parts were uploaded", error.message);
@@ -197,18 +198,13 @@ impl Uploader<'_> {
         }
     }
 
-    /// Returns the unfinished upload of this photo from an earlier process, or a new one.
+    /// Returns the unfinished upload of this photo from an earlier run, or a new one.
     async fn resume_or_create(&self, photo: &LocalPhoto, key: &str) -> Result<MultipartUpload, CommandError> {
-        // S3 does not report the metadata of an unfinished upload, so an upload with a focal point does not continue one.
-        // If listing is denied, or an emulator does not support it, all parts are uploaded.
-        if self.focus.is_none()
-            && let Ok(found) = self.s3.list_multipart_uploads().bucket(self.bucket).prefix(key).send().await
-            // Use the last upload, because earlier ones may be invalid.
-            && let Some(id) =
-                found.uploads().iter().rev().filter(|u| u.key() == Some(key)).find_map(|u| u.upload_id())
-            && let Ok(existing) = self.existing_parts(key, id).await
+        // If the upload was aborted or listing its parts is denied, all parts are uploaded.
+        if let Some(id) = self.unfinished.find(key)
+            && let Ok(existing) = self.existing_parts(key, &id).await
         {
-            return Ok(MultipartUpload { id: id.to_owned(), existing, finished_parts: AtomicUsize::new(0) });
+            return Ok(MultipartUpload { id, existing, finished_parts: AtomicUsize::new(0) });
         }
         self.create(photo, key).await
     }
@@ -228,6 +224,7 @@ impl Uploader<'_> {
             .await
             .map_err(|error| upload_error(photo, &error))?;
         let id = created.upload_id().unwrap_or_default().to_owned();
+        self.unfinished.remember(key, &id);
         Ok(MultipartUpload { id, existing: HashMap::new(), finished_parts: AtomicUsize::new(0) })
     }
 
@@ -353,6 +350,7 @@ impl Uploader<'_> {
 
     /// Aborts an upload that no run can continue. If this fails, the lifecycle rule of the bucket deletes its parts.
     async fn abort(&self, key: &str, upload: &MultipartUpload) {
+        self.unfinished.forget(key);
         let request =
             self.s3.abort_multipart_upload().bucket(self.bucket).key(key).upload_id(&upload.id).send();
         let _ = tokio::time::timeout(std::time::Duration::from_secs(10), request).await;

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use time::OffsetDateTime;
 
-use crate::error::{CommandError, Kind};
+use crate::error::{CommandError, Kind, insert_flags};
 use crate::interrupt::Signals;
 
 pub(crate) use picture::PictureProtocol;
@@ -28,6 +28,8 @@ pub(crate) struct Ui {
     verbose: bool,
     yes: bool,
     is_brief: bool,
+    /// The flags of this run for the commands in hints.
+    flags: String,
     terminal: Terminal,
     bars: MultiProgress,
 }
@@ -53,11 +55,18 @@ pub(crate) enum Output {
 
 impl Ui {
     /// Creates a user interface with the global flags.
-    pub(crate) fn new(output: Output, quiet: bool, verbose: bool, yes: bool, terminal: Terminal) -> Self {
+    pub(crate) fn new(
+        output: Output,
+        quiet: bool,
+        verbose: bool,
+        yes: bool,
+        flags: String,
+        terminal: Terminal,
+    ) -> Self {
         let is_drawn = std::io::stderr().is_terminal() && !quiet;
         let target = if is_drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
-        Self { output, quiet, verbose, yes, is_brief: false, terminal, bars }
+        Self { output, quiet, verbose, yes, is_brief: false, flags, terminal, bars }
     }
 
     /// Returns a user interface that omits the steps of a command, for another command that includes it.
@@ -214,7 +223,7 @@ impl Ui {
         self.write_stderr(&format!("{word} {}", escape_lines(&error.message)));
         let word = Style::new().for_stderr().cyan().bold().apply_to("hint:");
         for hint in &error.hints {
-            self.write_stderr(&format!("{word} {}", escape_lines(hint)));
+            self.write_stderr(&format!("{word} {}", escape_lines(&insert_flags(hint, &self.flags))));
         }
     }
 
@@ -225,15 +234,22 @@ impl Ui {
         });
     }
 
-    /// Asks for confirmation. `--yes` skips the prompt; without a terminal, this returns an error. On Ctrl-C it returns an
-    /// error, too, so that the caller can clean up.
-    pub(crate) async fn confirm(&self, question: &str, flag: &str) -> Result<(), CommandError> {
-        if self.yes {
+    /// Returns an error if a prompt is needed but not possible. A command that will ask calls this first, so that a script
+    /// fails before the work.
+    pub(crate) fn check_prompt(&self) -> Result<(), CommandError> {
+        if self.yes || self.is_interactive() {
             return Ok(());
         }
-        if !self.is_interactive() {
-            return Err(CommandError::failed(format!("cannot ask \"{question}\" without a terminal"))
-                .hint(format!("add `{flag}` to confirm without a prompt")));
+        Err(CommandError::failed("cannot ask for confirmation without a terminal")
+            .hint("add `--yes` to confirm without a prompt"))
+    }
+
+    /// Asks for confirmation. `--yes` skips the prompt; without a terminal, this returns an error. On Ctrl-C it returns an
+    /// error, too, so that the caller can clean up.
+    pub(crate) async fn confirm(&self, question: &str) -> Result<(), CommandError> {
+        self.check_prompt()?;
+        if self.yes {
+            return Ok(());
         }
         let prompt = format!("{} [y/N] ", Style::new().for_stderr().bold().apply_to(question));
         let mut signals = Signals::listen();

@@ -54,7 +54,7 @@ fn mistakes_are_reported_and_lose_nothing() {
     assert!(report.contains("--yes"), "{report}");
     let report = project.stdout(&["replay", &day, "--yes"]);
     assert!(report.contains("Sent 2 photos."), "{report}");
-    let report = project.stderr(3, &["replay", "nothing/"]);
+    let report = project.stderr(3, &["replay", "nothing/", "--yes"]);
     assert!(report.contains("there is no photo `nothing/`"), "{report}");
 
     // The original of a photo that failed can be downloaded.

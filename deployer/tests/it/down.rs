@@ -130,11 +130,7 @@ fn down_empties_full_buckets_and_leaves_nothing() {
     }
 
     let (code, report) = moto.down(&[]);
-    assert_eq!(code, Some(1), "{report}");
-    assert!(
-        report.contains("--yes") && report.contains("delete  s3://thumbnails with 1000 or more"),
-        "{report}"
-    );
+    assert!(code == Some(1) && report.contains("add `--yes`"), "{report}");
     assert_eq!(moto.call("s3", "GET", "/originals/2026/cat.jpg", "").0, 200);
 
     // Without the function, the thumbnails and records of the photos would stay.
@@ -145,6 +141,7 @@ fn down_empties_full_buckets_and_leaves_nothing() {
     moto.call_successfully("s3", "PUT", "/thumbnails/cat/small.webp", "after all");
     let (code, report) = moto.down(&["--yes"]);
     assert_eq!(code, Some(0), "{report}");
+    assert!(report.contains("delete  s3://thumbnails with 1000 or more"), "{report}");
     for bucket in buckets {
         assert_eq!(moto.call("s3", "HEAD", &format!("/{bucket}"), "").0, 404, "{bucket}: {report}");
     }

@@ -315,7 +315,7 @@ fn a_signal_ends_a_long_command() {
             (&silent, &["ls"]),
             (&silent, &["fetch", "cat.jpg"]),
             (&silent, &["up", "--yes"]),
-            (&silent, &["rm", "--all"]),
+            (&silent, &["rm", "--all", "--yes"]),
             (&silent, &["doctor"]),
         ] {
             let run = deployer.args(arguments).env("AWS_ENDPOINT_URL", endpoint);

@@ -205,3 +205,20 @@ fn a_photo_is_not_found_by_its_name_without_the_name_index() {
     deployer.args(["fetch", "pets/cat.jpg", "--list"]).succeeds();
     deployer.args(["explain", "cat.jpg"]).ends_with(0).stdout_has("pets/cat.jpg");
 }
+
+#[test]
+fn a_key_prefix_ends_with_a_slash() {
+    let mut state = StackState::default();
+    let original = state.add_photo("pets/cat.jpg");
+    state.add_outputs(&original);
+    let stack = FakeStack::new(state);
+    let deployer = stack.deployer();
+    for list in [&["fetch", "--list"][..], &["ls"]] {
+        deployer.args(list).args(["pets/"]).succeeds().stdout_has("pets/cat.jpg");
+    }
+    // The start of a key is not a name of its photo.
+    deployer.args(["fetch", "pets/cat"]).fails(3).stderr_has("end a key prefix with `/`");
+    deployer.args(["fetch", "--list", "pets/cat.jp"]).fails(3).stderr_has("there is no photo `pets/cat.jp`");
+    // An alt text belongs to one photo, not to the newest of many.
+    deployer.args(["alt", "pets/", "--set", "A cat"]).fails(2).stderr_has("`pets/` is a key prefix");
+}

@@ -114,6 +114,15 @@ fn names_that_cannot_be_keys_are_refused_and_others_accepted() {
 }
 
 #[test]
+fn a_folder_without_files_is_reported() {
+    let deployer = Deployer::on(&aws::serve(|_| aws::s3_error(404, "NoSuchKey")));
+    std::fs::create_dir(deployer.path("empty")).unwrap();
+    for arguments in [&["upload", "--recursive", "empty"][..], &["preview", "empty"]] {
+        deployer.args(arguments).succeeds().stdout("").stderr_has("warning: no files in `empty`");
+    }
+}
+
+#[test]
 fn a_demo_reads_its_photos_before_it_creates_a_stack() {
     let demo = Deployer::new().args(["demo", "nowhere.jpg"]);
     demo.fails(1).stderr_has("cannot read `nowhere.jpg`").stderr_lacks("Making thumbnails");

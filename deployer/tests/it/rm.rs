@@ -1,10 +1,13 @@
 //! Removals: each photo is removed once, in any layout of the listings, and `rm` waits for the thumbnails and records.
 //! The listings are generated.
 
+use std::process::Stdio;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 use testkit::http::{Reply, Request};
@@ -27,9 +30,10 @@ fn page(is_second: bool) -> String {
     [&version("a", "v1"), &version("b", "v2"), marker, next].concat()
 }
 
-/// Returns the result of `deployer rm`, and the bodies of its delete requests.
-fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
+/// Returns the result of `deployer rm`, the bodies of its delete requests, and its requests for listings of the originals.
+fn removed(arguments: &[&str]) -> (Value, Vec<String>, Vec<String>) {
     let (seen, deleted) = mpsc::channel();
+    let (listing, listed) = mpsc::channel();
     let all = arguments.contains(&"--all");
     let is_read = AtomicBool::new(false);
     let endpoint = aws::serve(move |Request { head, body, .. }| {
@@ -41,11 +45,12 @@ fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
             seen.send(body).unwrap();
             return Reply::new(200, "<DeleteResult></DeleteResult>");
         }
+        if line.contains("/originals") && line.contains("versions") {
+            listing.send(line.to_owned()).unwrap();
+        }
         let list = match line {
             _ if !line.contains("/originals") => String::new(),
             _ if line.contains("prefix=x%2Fa") => [version("a", "v1"), version("ab", "v1")].concat(),
-            _ if line.contains("prefix=x%2Fb") => version("b", "v2"),
-            _ if line.contains("prefix=x%2Fc") => version("c", "v1"),
             // Everything is deleted when `rm` lists it again.
             _ if all && is_read.fetch_or(line.contains("key-marker="), Relaxed) => String::new(),
             _ => page(line.contains("key-marker=")),
@@ -58,24 +63,36 @@ fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
         Reply::new(200, format!("<{root}>{list}</{root}>"))
     });
     let report = Deployer::on(&endpoint).args(["rm", "--yes"]).args(arguments).json();
-    (report, deleted.try_iter().collect())
+    (report, deleted.try_iter().collect(), listed.try_iter().collect())
 }
 
 #[test]
-fn each_photo_under_a_prefix_is_removed_once() {
-    let (report, mut deleted) = removed(&["x/", "x/a", "x/"]);
-    assert_eq!(report, json!({"photos": 3, "objects": 3, "derived": "removed"}));
+fn each_photo_under_a_prefix_is_removed_once_with_all_versions() {
+    let (report, mut deleted, listings) = removed(&["x/", "x/a", "x/"]);
+    assert_eq!(report, json!({"photos": 3, "objects": 5, "derived": "removed"}));
     deleted.sort();
-    let keys = ["x/a", "x/b", "x/c"].map(|key| format!("<Key>{key}</Key>"));
-    assert_eq!(deleted.len(), keys.len(), "{deleted:?}");
-    for (deleted, key) in deleted.iter().zip(keys) {
-        assert!(deleted.contains(&key) && deleted.matches("<Key>").count() == 1, "{deleted}");
+    let photos = [("x/a", 2), ("x/b", 2), ("x/c", 1)];
+    assert_eq!(deleted.len(), photos.len(), "{deleted:?}");
+    for (deleted, (key, versions)) in deleted.iter().zip(photos) {
+        assert_eq!(deleted.matches(&format!("<Key>{key}</Key>")).count(), versions, "{deleted}");
+        assert_eq!(deleted.matches("<Key>").count(), versions, "{deleted}");
     }
+    // Two pages, to count and to delete.
+    assert_eq!(listings.len(), 4, "{listings:?}");
+}
+
+#[test]
+fn one_photo_is_listed_once_and_photos_with_longer_keys_stay() {
+    let (report, deleted, listings) = removed(&["x/a"]);
+    assert_eq!(report, json!({"photos": 1, "objects": 1, "derived": "removed"}));
+    let [deleted] = &deleted[..] else { panic!("{deleted:?}") };
+    assert!(deleted.contains("<Key>x/a</Key>") && deleted.matches("<Key>").count() == 1, "{deleted}");
+    assert_eq!(listings.len(), 1, "{listings:?}");
 }
 
 #[test]
 fn all_photos_are_counted_once() {
-    let (report, _) = removed(&["--all"]);
+    let (report, ..) = removed(&["--all"]);
     assert_eq!(report, json!({"photos": 3, "objects": 5, "derived": "removed"}));
 }
 
@@ -179,5 +196,36 @@ fn rm_does_not_wait_if_thumbnails_are_kept() {
         let (code, removed, stderr) = run_rm(&stack, arguments);
         assert_eq!((code, &removed["derived"]), (Some(0), &json!("kept")), "{stderr}");
         assert_eq!(stack.state.lock().unwrap().derived_keys().len(), 12);
+    }
+}
+
+#[test]
+fn an_interrupted_rm_says_that_photos_may_be_deleted() {
+    for arguments in [&["x/a"][..], &["--all", "--yes"]] {
+        let (seen, deleted) = mpsc::channel();
+        let is_deleted = AtomicBool::new(false);
+        let endpoint = aws::serve(move |Request { head, .. }| {
+            // No request after the deletion gets a response.
+            while is_deleted.load(Relaxed) {
+                std::thread::park();
+            }
+            if head.contains("/functions/") {
+                return Reply::new(200, "{}");
+            }
+            if head.starts_with("POST") {
+                is_deleted.store(true, Relaxed);
+                seen.send(()).unwrap();
+                return Reply::new(200, "<DeleteResult></DeleteResult>");
+            }
+            s3::versions(&version("a", "v1"))
+        });
+        let rm = Deployer::on(&endpoint).args(["rm"]).args(arguments);
+        let child = rm.command().stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        deleted.recv().unwrap();
+        kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("interrupted: some of the photos may be deleted"), "{arguments:?}: {stderr}");
     }
 }

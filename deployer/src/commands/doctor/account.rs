@@ -26,7 +26,6 @@ const WARN_SKEW: Duration = Duration::from_secs(30);
 const SHORT_SESSION: Duration = Duration::from_secs(15 * 60);
 
 pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
-    let flags = stack.config.flags();
     let region = match stack.aws.endpoint() {
         Some(endpoint) => format!("{} at {endpoint}", stack.aws.region()),
         None => stack.aws.region().to_owned(),
@@ -59,8 +58,10 @@ pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
             let found = format!("{} is {status}", stack.name());
             // `up` recovers from each of these.
             let stuck = status == "ROLLBACK_COMPLETE" || status.ends_with("_FAILED");
-            let fix = || format!("deployer up{flags}");
-            checks.push(if stuck { Check::warn("stack", found, fix()) } else { Check::ok("stack", found) });
+            checks.push(match stuck {
+                true => Check::warn("stack", found, "deployer up{flags}"),
+                false => Check::ok("stack", found),
+            });
             true
         }
         Ok(None) => {
@@ -68,7 +69,7 @@ pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
             false
         }
         Err(error) => {
-            checks.push(Check::unknown("stack", error, &format!("deployer doctor{flags} --policy")));
+            checks.push(Check::unknown("stack", error, "deployer doctor{flags} --policy"));
             true
         }
     };
@@ -78,7 +79,7 @@ pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
     checks.push(Check::warn(
         "permissions",
         "not checked: this program was built without the feature `full`",
-        "cargo run -- doctor",
+        "cargo run -- doctor{flags}",
     ));
     checks.push(check_concurrency(stack).await);
     if !exists {
@@ -150,7 +151,7 @@ async fn check_concurrency(stack: &Stack) -> Check {
         }
         Err(error) => {
             let error = aws_error("read the account's Lambda quotas", &error);
-            Check::unknown("concurrency", error, &format!("deployer doctor{} --policy", stack.config.flags()))
+            Check::unknown("concurrency", error, "deployer doctor{flags} --policy")
         }
     }
 }
@@ -190,8 +191,7 @@ async fn check_bucket_names(stack: &Stack) -> Check {
             "these buckets already exist; `up` will import them into the stack: {}",
             existing.join(", ")
         );
-        let fix = format!("deployer down{}   # to delete these buckets instead", stack.config.flags());
-        return Check::warn("names", found, fix);
+        return Check::warn("names", found, "deployer down{flags}   # to delete these buckets instead");
     }
     Check::ok("names", "the bucket names are available")
 }
@@ -228,7 +228,7 @@ async fn check_model(stack: &Stack) -> Check {
         Some("ResourceNotFoundException" | "ValidationException") => format!(
             "aws bedrock list-inference-profiles{aws_flags}   # then set one of them as `alt_text.model`"
         ),
-        _ => format!("deployer doctor{}   # run it again in a minute", stack.config.flags()),
+        _ => "deployer doctor{flags}   # run it again in a minute".to_owned(),
     };
     Check::fail("model", error_text.message, fix)
 }

@@ -3,7 +3,7 @@
 use console::Style;
 use serde::Serialize;
 
-use crate::error::CommandError;
+use crate::error::{CommandError, insert_flags};
 
 /// The outcome of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -47,6 +47,11 @@ impl Check {
     /// Returns a warning that the check could not run because of `error`.
     pub(super) fn unknown(check: &'static str, error: CommandError, fix: &str) -> Self {
         Self { state: CheckState::Warn, ..Self::from_error(check, error, fix) }
+    }
+
+    /// Replaces `{flags}` in the fix.
+    pub(super) fn with_flags(self, flags: &str) -> Self {
+        Self { fix: self.fix.map(|fix| insert_flags(&fix, flags)), ..self }
     }
 
     /// Returns the check as text.

@@ -41,11 +41,12 @@ pub(crate) async fn doctor(args: DoctorArgs, config: Config, ui: &Ui) -> Result<
         Ok(stack) => checks.extend(account::check_account(&stack).await),
         Err(error) => checks.push(Check::from_error("connection", error, "check the network")),
     }
+    let checks: Vec<Check> = checks.into_iter().map(|check| check.with_flags(&flags)).collect();
     ui.print_result(&checks, || checks.iter().map(Check::text).collect::<Vec<_>>().join("\n"))?;
     let failed = checks.iter().filter(|check| check.state == CheckState::Fail).count();
     if failed == 0 {
         return Ok(());
     }
     Err(CommandError::failed(format!("{failed} of {} checks failed", checks.len()))
-        .hint(format!("apply the fixes above, then run `deployer doctor{flags}` again")))
+        .hint("apply the fixes above, then run `deployer doctor{flags}` again"))
 }

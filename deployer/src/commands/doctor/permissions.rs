@@ -23,21 +23,20 @@ pub(super) async fn check_permissions(stack: &Stack, identity: &Identity) -> Che
     let Some((kind, name)) = principal(&identity.arn) else {
         return Check::ok("permissions", "the root user of the account has all permissions");
     };
-    let flags = stack.config.flags();
     let mut parts = vec![("", "operator")];
     if stack.config.settings.delivery.enabled {
         parts.push((" delivery", "delivery"));
     }
     let attach = parts.iter().map(|(part, suffix)| {
         format!(
-            "deployer doctor{flags} --policy{part} > {suffix}.json && aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn \\\n\
+            "deployer doctor{{flags}} --policy{part} > {suffix}.json && aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn \\\n\
              \"$(aws iam create-policy --policy-name {}-{suffix} --policy-document file://{suffix}.json --query Policy.Arn --output text)\"",
             stack.name()
         )
     });
     let attach = attach.collect::<Vec<_>>().join("\n");
     let fix = if name.starts_with("AWSReservedSSO_") {
-        let commands = parts.iter().map(|(part, _)| format!("deployer doctor{flags} --policy{part}"));
+        let commands = parts.iter().map(|(part, _)| format!("deployer doctor{{flags}} --policy{part}"));
         format!(
             "{}   # add it to the permission set in IAM Identity Center",
             commands.collect::<Vec<_>>().join(" && ")

@@ -52,7 +52,7 @@ async fn check_build_tools(config: &Config) -> Vec<Check> {
         Some(Ok(())) => {
             checks.push(Check::ok("zig", "the Rust target is installed; the first build installs zig"));
         }
-        Some(Err(error)) => checks.push(Check::from_error("zig", error, "deployer package")),
+        Some(Err(error)) => checks.push(Check::from_error("zig", error, "deployer package{flags}")),
     }
     checks
 }

@@ -18,7 +18,7 @@ use time::{Duration, OffsetDateTime};
 use crate::aws::error::aws_error;
 use crate::commands::explain::delivered::{DeliveredAddress, request_addresses};
 use crate::commands::explain::periods::{Period, periods};
-use crate::error::{CommandError, Kind, shell_quote};
+use crate::error::{CommandError, Kind, shell_operand, shell_quote};
 use crate::monitor::logs::Log;
 use crate::monitor::queues::Queue;
 use crate::photos::diagnosis::{Diagnosis, DiagnosisInput};
@@ -94,7 +94,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     }
     // The first version is the latest.
     let (Some(latest), Some(state)) = (versions.first(), states.into_iter().next()) else {
-        return Err(missing_photo(&store, &key, stack).await?);
+        return Err(missing_photo(&store, &key).await?);
     };
     let attempt_key = latest.original().attempt_key();
     let is_open = store.record::<Attempt>(&attempt_key).await?.is_some_and(|attempt| attempt.is_open);
@@ -145,7 +145,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     if let Some(Period { from, until }) = unread {
         ui.warn(format!(
             "the log search stopped after {} s: log lines from {} to {} may be missing \
-             (run `deployer logs{} --since {}d --key {}` to see them all)",
+             (run `deployer logs{} --since {}d --key={}` to see them all)",
             SEARCH_TIMEOUT.as_secs(),
             format_time_ms(from),
             format_time_ms(until),
@@ -210,16 +210,11 @@ async fn find_by_name(store: &PhotoStore<'_>, name: &str) -> Result<Option<Strin
 }
 
 /// Returns the error for a key without versions, which may still have records.
-async fn missing_photo(
-    store: &PhotoStore<'_>,
-    key: &str,
-    stack: &Stack,
-) -> Result<CommandError, CommandError> {
-    let flags = stack.config.flags();
+async fn missing_photo(store: &PhotoStore<'_>, key: &str) -> Result<CommandError, CommandError> {
     let records = store.records_under(&records_of_key(key)).await?;
     if records.is_empty() {
         return Ok(CommandError::not_found(format!("there is no photo `{}`", escape(key)))
-            .hint(format!("run `deployer ls{flags}` to list the photos")));
+            .hint("run `deployer ls{flags}` to list the photos"));
     }
     Ok(CommandError::not_found(format!(
         "every version of `{}` was permanently deleted, but the thumbnail function has not removed {} yet",
@@ -227,8 +222,8 @@ async fn missing_photo(
         format_count(records.len() as u64, "record")
     ))
     .hint(format!(
-        "wait a minute; if the records stay, run `deployer replay{flags} {}` to repeat a removal that failed",
-        shell_quote(key)
+        "wait a minute; if the records stay, run `deployer replay{{flags}} {}` to repeat a removal that failed",
+        shell_operand(key)
     )))
 }
 
@@ -394,7 +389,7 @@ async fn diagnose_alt_text(
         return Ok(None);
     }
     let (flags, key) = (input.flags(), input.key());
-    let write = format!("run `deployer alt{flags} {key} --set TEXT` to write one");
+    let write = format!("run `deployer alt{flags} --set TEXT {key}` to write one");
     let original = latest.original();
     if store.record::<AltTextDone>(&original.alt_text_done_key()).await?.is_some() {
         let texts = store.alt_texts(&original).await?;
@@ -446,7 +441,7 @@ async fn diagnose_alt_text(
         return Ok(Some(Diagnosis {
             state: "waiting",
             why: format!("the alt-text queue has {}", format_count(queue.messages(), "message")),
-            next: format!("wait, or run `deployer logs{flags} --key {key}` to see each attempt"),
+            next: format!("wait, or run `deployer logs{flags} {}` to see each attempt", input.key_option()),
         }));
     }
     Ok(Some(Diagnosis {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::aws::error::aws_error;
+use crate::backoff::Backoff;
 use crate::error::CommandError;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -55,7 +56,7 @@ pub(crate) async fn detect(stack: &Stack, ui: &Ui) -> Result<Vec<Drifted>, Comma
     let id = detection.stack_drift_detection_id().unwrap_or_default();
     let spinner = ui.start_spinner("Detecting drift: waiting for CloudFormation to check every resource");
     let started = Instant::now();
-    let mut pause = Duration::from_millis(100);
+    let mut backoff = Backoff::for_polling();
     loop {
         let detection_status = cloudformation
             .describe_stack_drift_detection_status()
@@ -78,9 +79,8 @@ pub(crate) async fn detect(stack: &Stack, ui: &Ui) -> Result<Vec<Drifted>, Comma
                 return Err(CommandError::failed("the drift detection did not finish within 10 minutes")
                     .hint("leave out `--drift`, or run the command again later"));
             }
-            _ => tokio::time::sleep(pause).await,
-        }
-        pause = (pause * 2).min(Duration::from_secs(3));
+            _ => backoff.next_attempt().await,
+        };
     }
     spinner.finish_and_clear();
     let mut drifted = Vec::new();
