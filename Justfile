@@ -61,7 +61,7 @@ sbom:
     mv handler/sbom.json target/sbom/handler.json
     mv deployer/sbom.json target/sbom/deployer.json
     rm aom-sys/sbom.json contract/sbom.json estimate/sbom.json imaging/sbom.json libjpeg-turbo-sys/sbom.json protocol/sbom.json
-    rm testkit/sbom.json examples/photo-wall/sbom.json
+    rm fuzz/sbom.json testkit/sbom.json examples/photo-wall/sbom.json
 
 # Build the handlers' zips here and in a copy elsewhere, and compare them.
 reproducible:

@@ -48,16 +48,18 @@ mod xmp;
 use contract::focus::Focus;
 use contract::preset::{Color, Fit, Gravity, Keep, Preset, PresetFormat, ThumbnailFormat};
 
-#[cfg(fuzzing)]
-pub use decode::jpeg::dct_scaled::agrees_with_libjpeg as dct_scaled_agrees_with_libjpeg;
-#[cfg(fuzzing)]
-pub use decode::lzw::decode_gif as gif_lzw_decode;
-#[cfg(fuzzing)]
-pub use decode::tiff::fax::rows as fax_rows;
 pub use error::ImageError;
 pub use format::{SourceFormat, content_type, sniff};
 pub use limits::Limits;
 pub use watermark::Watermarks;
+
+/// The parts that have fuzz targets of their own.
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::decode::jpeg::dct_scaled::check_against_libjpeg;
+    pub use crate::decode::lzw::decode_gif;
+    pub use crate::decode::tiff::fax::decode_rows;
+}
 
 use budget::WorkBudget;
 use credits::Rights;

@@ -313,7 +313,7 @@ mod tests {
         assert!(refused(&preset, "signed").contains("no preset `huge`"));
         let mut settings = settings("signed");
         settings.presets[0].name = "400x".to_owned();
-        let error = args(Some(400), None).selection(&settings, "").unwrap_err();
+        let error = args(Some(400), None).selection(&settings).unwrap_err();
         assert!(error.message.contains("`400x` is also the name of a preset"), "{}", error.message);
     }
 

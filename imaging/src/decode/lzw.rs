@@ -80,7 +80,6 @@ impl LsbBitReader<'_> {
 
 /// Returns the color indices of a frame of `pixels` pixels, up to the first error. `data` begins with the
 /// code size, and the sub-blocks follow.
-#[allow(unreachable_pub)]
 pub fn decode_gif(data: &[u8], pixels: usize) -> Vec<u8> {
     let size = data.first().map_or(0, |size| u32::from(*size));
     if !(1..=11).contains(&size) {

@@ -235,9 +235,11 @@ fn read_low_coefficients(
 
 /// Compares the first plane at a scale of 1/8 with that of libjpeg-turbo. For a baseline file without warnings, they
 /// are equal.
-#[cfg(any(test, fuzzing))]
-#[allow(missing_docs, unreachable_pub)]
-pub fn agrees_with_libjpeg(original: &[u8]) {
+///
+/// # Panics
+///
+/// If they differ.
+pub fn check_against_libjpeg(original: &[u8]) {
     use crate::clib;
     use crate::pixels::Layout;
 
@@ -297,7 +299,7 @@ mod tests {
                             panic!("not read")
                         };
                         assert_eq!(planes.len(), samples);
-                        agrees_with_libjpeg(&file);
+                        check_against_libjpeg(&file);
                     }
                 }
             }

@@ -237,9 +237,7 @@ impl<'a> FaxDecoder<'a> {
 
 /// Returns the first `count` rows of a strip, for the fuzzer. `compression` is the TIFF number of the
 /// compression.
-#[cfg(fuzzing)]
-#[allow(missing_docs, unreachable_pub)]
-pub fn rows(data: &[u8], compression: u8, lsb_first: bool, width: u32, count: usize) -> Vec<Vec<u8>> {
+pub fn decode_rows(data: &[u8], compression: u8, lsb_first: bool, width: u32, count: usize) -> Vec<Vec<u8>> {
     let coding = match compression {
         2 => FaxCoding::Runs { align: 8 },
         3 => FaxCoding::Group3 { is_two_dimensional: lsb_first },

@@ -8,8 +8,8 @@ use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 
 /// A valid AVIF. The streams are those of valid files, or the rest of the input.
-const VALID_AVIF: &[u8] = include_bytes!("../../tests/data/alpha.avif");
-const VALID_HEIC: &[u8] = include_bytes!("../../tests/data/heic/quad-420.heic");
+const VALID_AVIF: &[u8] = include_bytes!("../../imaging/tests/data/alpha.avif");
+const VALID_HEIC: &[u8] = include_bytes!("../../imaging/tests/data/heic/quad-420.heic");
 
 /// Returns the payload of the first box of a kind in the valid HEIC.
 fn payload_of_valid_heic(kind: &[u8; 4]) -> &'static [u8] {

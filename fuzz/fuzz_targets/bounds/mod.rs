@@ -15,6 +15,7 @@ static HELD: AtomicU64 = AtomicU64::new(0);
 static PEAK: AtomicU64 = AtomicU64::new(0);
 
 // SAFETY: The system allocator does all the work.
+#[allow(unsafe_code, reason = "an allocator is unsafe to implement")]
 unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let held = HELD.fetch_add(layout.size() as u64, Relaxed) + layout.size() as u64;
@@ -43,7 +44,7 @@ static ALLOCATOR: CountingAllocator = CountingAllocator;
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_memory: 32 << 20 };
 
 /// Aborts on a panic in our code. `imaging` catches panics in third-party code and returns an error.
-pub fn report_our_panics() {
+pub(crate) fn report_our_panics() {
     let abort = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if panic.location().is_none_or(|at| !at.file().contains("/.cargo/registry/")) {
@@ -52,7 +53,7 @@ pub fn report_our_panics() {
     }));
 }
 
-pub fn check(original: &[u8]) {
+pub(crate) fn check(original: &[u8]) {
     let small = Preset { format: PresetFormat::Jpeg, ..Preset::inside("small", 16, 16) };
     let cover = Preset { fit: Fit::Cover, format: PresetFormat::Png, ..Preset::inside("cover", 40, 24) };
     let presets = [small, cover];

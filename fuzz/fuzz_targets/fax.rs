@@ -10,7 +10,7 @@ fuzz_target!(|data: &[u8]| {
     let width = u32::from(*width) + 1;
     let lsb_first = compression & 1 == 1;
     for compression in [2, 3, 4] {
-        let rows = imaging::fax_rows(data, compression, lsb_first, width, 64);
+        let rows = imaging::fuzzing::decode_rows(data, compression, lsb_first, width, 64);
         assert!(rows.iter().all(|row| row.len() == width as usize));
     }
     // Each bit of the input is a pixel.
@@ -25,5 +25,5 @@ fuzz_target!(|data: &[u8]| {
         let Ok(()) = encoder.encode_line(colors, width as u16);
     }
     let Ok(written) = encoder.finish();
-    assert_eq!(imaging::fax_rows(&written.finish(), 4, false, width, rows.len()), rows);
+    assert_eq!(imaging::fuzzing::decode_rows(&written.finish(), 4, false, width, rows.len()), rows);
 });
