@@ -120,8 +120,8 @@ const LONG_BLOCKS: [&[u8; 4]; 13] = [
 /// A document, or only its preview.
 enum Psd<'a> {
     Document(PsdDocument<'a>),
-    /// A small JPEG of the merged picture, which the file does not contain.
-    Preview(&'a [u8]),
+    /// A document without its merged picture, and a small JPEG of it.
+    Preview(PsdDocument<'a>, &'a [u8]),
 }
 
 impl<'a> Psd<'a> {
@@ -135,7 +135,7 @@ impl<'a> Psd<'a> {
         // A header of 28 bytes begins with the format: 1 is JPEG.
         let preview = find_resource(resources, PREVIEW).filter(|preview| preview.starts_with(&[0, 0, 0, 1]));
         match preview.and_then(|preview| preview.get(28..)) {
-            Some(jpeg) => Ok(Self::Preview(jpeg)),
+            Some(jpeg) => Ok(Self::Preview(document, jpeg)),
             None => unsupported("PSD without a merged picture (\"Maximize Compatibility\" was off)"),
         }
     }
@@ -314,8 +314,9 @@ fn unpack_bits(mut stored: &[u8], row: &mut [u8]) -> Option<()> {
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let document = match Psd::read(original)? {
         Psd::Document(document) => document,
-        Psd::Preview(preview) => {
-            return Ok(Header { format: SourceFormat::Psd, ..jpeg::header(preview)? });
+        Psd::Preview(document, preview) => {
+            let original_size = (document.width, document.height);
+            return Ok(Header { format: SourceFormat::Psd, original_size, ..jpeg::header(preview)? });
         }
     };
     let (width, height) = (document.width, document.height);
@@ -328,7 +329,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let document = match Psd::read(original)? {
         Psd::Document(document) => document,
-        Psd::Preview(preview) => {
+        Psd::Preview(_, preview) => {
             return Ok(DecodeOutput { partial: true, ..jpeg::decode(preview, request)? });
         }
     };

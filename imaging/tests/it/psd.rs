@@ -30,7 +30,9 @@ fn the_preview_replaces_a_merged_picture_that_is_blank() {
     let jpeg = encoded(&png(40, 30, 3), contract::preset::PresetFormat::Jpeg);
     let preview = [&[0, 0, 0, 1][..], &[0; 24], &jpeg].concat();
     let made = rendered(&psd(8, &white, &[(1036, &preview), (1057, blank)], ONE_LAYER), 64);
-    assert_eq!((made.facts.width, made.facts.height, made.facts.partial), (40, 30, true));
+    // The facts are about the document.
+    assert_eq!((made.facts.width, made.facts.height, made.facts.partial), (2, 2, true));
+    assert_eq!((made.thumbnails[0].width, made.thumbnails[0].height), (40, 30));
     assert_eq!(samples_of(&made), samples_of(&rendered(&jpeg, 64)));
     // A merged picture that is real, or a file without layers, is used.
     for (info, layers) in [(real, ONE_LAYER), (blank, &[])] {
