@@ -20,6 +20,29 @@ fn psd(depth: u16, pixel: &[&[u8]], resources: &[(u16, &[u8])], layers: &[u8]) -
     file
 }
 
+#[test]
+fn a_color_of_a_palette_can_be_transparent() {
+    let document = |resources: &[(u16, &[u8])]| {
+        let mut file = psd(8, &[&[7][..]], resources, &[]);
+        // The mode is indexed, and the palette has reds, greens, and blues.
+        file[25] = 2;
+        let palette: Vec<u8> =
+            (0..3).flat_map(|plane| (0..=255_u8).map(move |i| i.wrapping_add(plane * 10))).collect();
+        file.splice(26..30, [&768_u32.to_be_bytes()[..], &palette].concat());
+        // The first pixel has another color.
+        let at = file.len() - 4;
+        file[at] = 9;
+        samples_of(&rendered(&file, 8))
+    };
+    assert_eq!(document(&[(1047, &[0, 9])])[..8], [9, 19, 29, 0, 7, 17, 27, 255]);
+    let opaque = [9, 19, 29, 7, 17, 27];
+    assert_eq!(document(&[])[..6], opaque);
+    // No pixel has this index, or the resource is empty.
+    for index in [&[0, 3][..], &[1, 9], &[]] {
+        assert_eq!(document(&[(1047, index)])[..6], opaque, "{index:?}");
+    }
+}
+
 /// A layer section that declares one layer.
 const ONE_LAYER: &[u8] = &[0, 0, 0, 2, 0, 1];
 
