@@ -16,6 +16,7 @@ use crate::budget::WorkBudget;
 use crate::curves::srgb_from_linear;
 use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
 use crate::pixels::{Layout, Raster};
+use crate::profiles::{self, Primaries};
 use crate::shrink::Shrinker;
 use crate::{Header, ImageError, SourceFormat};
 
@@ -172,6 +173,17 @@ fn exr_block_memory(original: &[u8]) -> Result<u64, ImageError> {
     }
 }
 
+/// Returns the profile for the primaries of an OpenEXR, or `None` if they are those of sRGB, which is the default
+/// (`chromaticities` among the standard attributes of OpenEXR).
+fn exr_profile(original: &[u8]) -> Option<Vec<u8>> {
+    let meta = MetaData::read_from_buffered(original, false).ok()?;
+    let stated = meta.headers.first()?.shared_attributes.chromaticities?;
+    let [red, green, blue, white] = [stated.red, stated.green, stated.blue, stated.white]
+        // The primaries of CIE XYZ have a y of zero, by which the profile would divide.
+        .map(|place| (place.x(), if place.y() == 0.0 { 1e-6 } else { place.y() }));
+    profiles::from_gamma(None, Some(Primaries { red, green, blue, white }), false)
+}
+
 /// Returns the number of bytes that decoding needs besides the shrunk rows.
 fn memory(
     original: &[u8],
@@ -255,7 +267,7 @@ pub(crate) fn decode(
     }
     Ok(DecodeOutput {
         raster: Raster::Packed(shrinker.finish()),
-        icc: None,
+        icc: if format == SourceFormat::Exr { exr_profile(original) } else { None },
         partial: pixels.is_truncated.get(),
     })
 }

@@ -63,6 +63,39 @@ fn the_picture_equals_that_of_the_program_that_wrote_it() {
 }
 
 #[test]
+fn the_primaries_of_an_openexr_are_applied() {
+    use exr::meta::attribute::Chromaticities;
+    use exr::prelude::{Image, SpecificChannels, Vec2, WritableImage as _};
+    let shown = |primaries: Option<[(f32, f32); 4]>| {
+        let channels = SpecificChannels::rgb(|_| (0.3_f32, 0.25_f32, 0.2_f32));
+        let mut image = Image::from_channels((8, 8), channels);
+        image.attributes.chromaticities = primaries.map(|places| {
+            let [red, green, blue, white] = places.map(|(x, y)| Vec2(x, y));
+            Chromaticities { red, green, blue, white }
+        });
+        let mut file = std::io::Cursor::new(Vec::new());
+        image.write().to_buffered(&mut file).unwrap();
+        samples_of(&rendered(&file.into_inner(), 8))[..3].to_vec()
+    };
+    let (d65, aces) = ((0.3127, 0.329), (0.321_68, 0.337_67));
+    // NumPy computed the expected colors, with an adaptation of the white point by Bradford.
+    for (name, primaries, expected) in [
+        ("none", None, [149, 137, 124]),
+        ("sRGB", Some([(0.64, 0.33), (0.3, 0.6), (0.15, 0.06), d65]), [149, 137, 124]),
+        ("ACES AP0", Some([(0.7347, 0.2653), (0.0, 1.0), (0.0001, -0.077), aces]), [169, 135, 121]),
+        ("ACES AP1", Some([(0.713, 0.293), (0.165, 0.83), (0.128, 0.044), aces]), [157, 135, 121]),
+        ("Display P3", Some([(0.68, 0.32), (0.265, 0.69), (0.15, 0.06), d65]), [151, 136, 122]),
+        ("XYZ", Some([(1.0, 0.0), (0.0, 1.0), (0.0, 0.0), (1.0 / 3.0, 1.0 / 3.0)]), [175, 123, 122]),
+    ] {
+        let seen = shown(primaries);
+        assert!(
+            seen.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 2),
+            "{name}: {seen:?}, not {expected:?}"
+        );
+    }
+}
+
+#[test]
 fn each_kind_of_pnm_is_decoded() {
     let rgb = samples_of(&rendered(&data("rgb.png"), 64));
     let gray = samples_of(&rendered(&data("gray.png"), 64));
