@@ -279,7 +279,7 @@ fn cmyk_can_have_alpha() {
 
 /// Returns a profile of four inks in which all colors are a gray of half the lightness: a table of 2 x 2 x 2 x 2 colors
 /// (`mft1` of ICC.1).
-fn gray_ink_profile() -> Vec<u8> {
+pub(crate) fn gray_ink_profile() -> Vec<u8> {
     let mut table = b"mft1\0\0\0\0\x04\x03\x02\0".to_vec();
     let one = |i: usize| if i.is_multiple_of(4) { 1_i32 << 16 } else { 0 };
     table.extend((0..9).flat_map(|i| one(i).to_be_bytes()));

@@ -164,6 +164,56 @@ fn a_further_channel_of_a_jpeg_2000_is_what_the_file_declares() {
     }
 }
 
+/// Returns a JP2 of `five.j2k`, whose upper and lower half each have one color of five channels: four inks and another
+/// one, which is of the type `kind`. `color` is the end of the `colr` box.
+fn inks(kind: u16, color: &[u8]) -> Vec<u8> {
+    let boxed =
+        |kind: &[u8], payload: &[u8]| [&(payload.len() as u32 + 8).to_be_bytes(), kind, payload].concat();
+    let channels = (0..5_u16).flat_map(|c| if c < 4 { [c, 0, c + 1] } else { [c, kind, 0] });
+    let channels: Vec<u8> = std::iter::once(5).chain(channels).flat_map(u16::to_be_bytes).collect();
+    let head = [
+        boxed(b"ihdr", &[0, 0, 0, 16, 0, 0, 0, 16, 0, 5, 7, 7, 0, 0]),
+        boxed(b"colr", color),
+        boxed(b"cdef", &channels),
+    ];
+    let first = b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 \0\0\0\0jp2 ";
+    [&first[..], &boxed(b"jp2h", &head.concat()), &boxed(b"jp2c", &data("tiny/five.j2k"))].concat()
+}
+
+#[test]
+fn the_inks_of_a_jpeg_2000_can_have_alpha() {
+    let shown = |kind: u16, color: &[u8]| {
+        let samples = samples_of(&rendered(&inks(kind, color), 64));
+        let pixels = samples.chunks_exact(samples.len() / 256).map(<[u8]>::to_vec).collect::<Vec<_>>();
+        [pixels[0].clone(), pixels[255].clone()]
+    };
+    let cmyk = [1, 0, 0, 0, 0, 0, 12];
+    assert_eq!(shown(1, &cmyk), [[255, 0, 0, 99], [0, 204, 102, 200]]);
+    // Inks that are multiplied by alpha.
+    assert_eq!(shown(2, &cmyk), [[255, 0, 0, 99], [0, 190, 69, 200]]);
+    // The last channel is not alpha.
+    assert_eq!(shown(u16::MAX, &cmyk), [[255, 0, 0], [0, 204, 102]]);
+    let profile = [&[2, 0, 0][..], &crate::colors::gray_ink_profile()].concat();
+    assert_eq!(shown(1, &profile), [[119, 119, 119, 99], [119, 119, 119, 200]]);
+}
+
+#[test]
+fn the_lightness_and_colors_of_a_jpeg_2000_can_have_alpha() {
+    let shown = |kind: u16| {
+        let mut file = data("rgba.jp2");
+        let at = memchr::memmem::find(&file, b"cdef").unwrap() + 26;
+        file[at..at + 2].copy_from_slice(&kind.to_be_bytes());
+        // Says that the samples are CIE L*a*b*.
+        let at = memchr::memmem::find(&file, b"colr").unwrap() + 7;
+        file[at..at + 4].copy_from_slice(&14_u32.to_be_bytes());
+        samples_of(&rendered(&file, 64))
+    };
+    let (opaque, rgba) = (shown(u16::MAX), shown(1));
+    let rgba = rgba.as_chunks::<4>().0;
+    assert!(rgba.iter().zip(opaque.as_chunks::<3>().0).all(|([r, g, b, _], color)| [*r, *g, *b] == *color));
+    assert!(rgba.iter().any(|pixel| pixel[3] < 99));
+}
+
 #[test]
 fn a_jpeg_2000_decoded_at_a_lower_resolution_looks_like_a_full_decode() {
     let preset = [Preset { format: contract::preset::PresetFormat::Png, ..Preset::inside("small", 8, 8) }];
