@@ -115,6 +115,22 @@ fn each_kind_of_pnm_is_decoded() {
 }
 
 #[test]
+fn a_pnm_in_text_can_end_with_a_digit() {
+    for (file, expected) in [
+        (&b"P2 2 2 3 0 1 2 3"[..], [0, 85, 170, 255]),
+        (b"P2 2 2 255 9 99 199 255", [9, 99, 199, 255]),
+        (b"P2 2 2 1000 0 1000 500 1000", [0, 255, 128, 255]),
+        (b"P1 2 2 0110", [255, 0, 0, 255]),
+    ] {
+        let rendered = rendered(file, 8);
+        assert_eq!((samples_of(&rendered), rendered.facts.partial), (expected.to_vec(), false));
+    }
+    // The readable part of a truncated file keeps its brightness.
+    let rendered = rendered(b"P2 2 2 3 3 2 ", 8);
+    assert_eq!((samples_of(&rendered), rendered.facts.partial), (vec![255, 170, 0, 0], true));
+}
+
+#[test]
 fn the_alpha_of_a_texture_is_kept() {
     let facts = rendered(&data("dxt5.dds"), 64).facts;
     assert_eq!((facts.has_alpha, facts.width, facts.height), (true, 40, 28));
