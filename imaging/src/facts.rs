@@ -4,11 +4,54 @@ use contract::preset::{Color, Preset};
 
 use crate::fit::{Region, ThumbnailGeometry};
 use crate::pixels::{Layout, Pixels};
-use crate::{color, resize};
+use crate::{Header, SourceFormat, color, resize};
+
+/// Facts about an original.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// The format, detected from the bytes.
+    pub format: SourceFormat,
+    /// The width in pixels after orientation, even if the thumbnails show only a smaller preview.
+    pub width: u32,
+    /// The height in pixels after orientation.
+    pub height: u32,
+    /// The EXIF orientation that was undone.
+    pub orientation: u8,
+    /// The number of frames of an animation; 1 for a still picture.
+    pub frames: u32,
+    /// Whether thumbnails of the whole picture have transparent pixels. If many pixels were averaged, a few transparent
+    /// ones can be missed.
+    pub has_alpha: bool,
+    /// Whether the thumbnails show only the readable part: the data ended early or was damaged, or an SVG
+    /// contains text or embedded pictures.
+    pub partial: bool,
+    /// A ThumbHash: about 25 bytes from which a page draws a placeholder.
+    pub thumbhash: Vec<u8>,
+    /// The most frequent color of the picture.
+    pub dominant_color: Color,
+}
+
+impl Facts {
+    /// Returns the facts about an original from its header, whether it is partial, and a small picture of it.
+    pub(crate) fn new(header: &Header, partial: bool, small: &Pixels) -> Self {
+        let (width, height) = header.original_size;
+        Self {
+            format: header.format,
+            width,
+            height,
+            orientation: header.orientation,
+            frames: header.frames,
+            has_alpha: small.layout.has_alpha(),
+            partial,
+            thumbhash: thumbhash(small),
+            dominant_color: dominant_color(small),
+        }
+    }
+}
 
 /// Returns a ThumbHash: a few dozen bytes from which a page draws a placeholder. It contains at most seven waves
 /// across, and the time to compute it grows with the pixels, so 32 pixels across are enough.
-pub(crate) fn thumbhash(small: &Pixels) -> Vec<u8> {
+fn thumbhash(small: &Pixels) -> Vec<u8> {
     let from = (small.width, small.height);
     let size = ThumbnailGeometry::for_preset(&Preset::inside("hash", 32, 32), from).size;
     let small = &resize::resize_packed(small, from, Region::whole(from), size);
@@ -21,7 +64,7 @@ pub(crate) fn thumbhash(small: &Pixels) -> Vec<u8> {
 }
 
 /// Returns the mean color of the fullest of 512 cells of the color cube. Ignores transparent pixels.
-pub(crate) fn dominant_color(small: &Pixels) -> Color {
+fn dominant_color(small: &Pixels) -> Color {
     let rgb = color::to_rgb(small);
     let mut cells = vec![(0_u64, [0_u64; 3]); 512];
     for pixel in rgb.data.chunks_exact(rgb.layout.channels()) {

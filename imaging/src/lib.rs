@@ -46,9 +46,10 @@ mod watermark;
 mod xmp;
 
 use contract::focus::Focus;
-use contract::preset::{Color, Fit, Gravity, Keep, Preset, PresetFormat, ThumbnailFormat};
+use contract::preset::{Fit, Gravity, Keep, Preset, PresetFormat, ThumbnailFormat};
 
 pub use error::ImageError;
+pub use facts::Facts;
 pub use format::{SourceFormat, content_type, sniff};
 pub use limits::Limits;
 pub use watermark::Watermarks;
@@ -89,6 +90,9 @@ pub struct Header {
     pub width: u32,
     /// The height in pixels after orientation.
     pub height: u32,
+    /// The width and height of the original after orientation. If only an embedded preview can be decoded, `width` and
+    /// `height` are those of the preview.
+    pub original_size: (u32, u32),
     /// The EXIF orientation, 1 to 8, that rendering undoes.
     pub orientation: u8,
     /// The number of frames of an animation; 1 for a still picture.
@@ -122,31 +126,6 @@ pub struct RenderOutput {
     pub facts: Facts,
     /// One thumbnail for each preset, in the order of the presets.
     pub thumbnails: Vec<Thumbnail>,
-}
-
-/// Facts about an original.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Facts {
-    /// The format, detected from the bytes.
-    pub format: SourceFormat,
-    /// The width in pixels after orientation.
-    pub width: u32,
-    /// The height in pixels after orientation.
-    pub height: u32,
-    /// The EXIF orientation that was undone.
-    pub orientation: u8,
-    /// The number of frames of an animation; 1 for a still picture.
-    pub frames: u32,
-    /// Whether thumbnails of the whole picture have transparent pixels. If many pixels were averaged, a few transparent
-    /// ones can be missed.
-    pub has_alpha: bool,
-    /// Whether the thumbnails show only the readable part: the data ended early or was damaged, or an SVG
-    /// contains text or embedded pictures.
-    pub partial: bool,
-    /// A ThumbHash: about 25 bytes from which a page draws a placeholder.
-    pub thumbhash: Vec<u8>,
-    /// The most frequent color of the picture.
-    pub dominant_color: Color,
 }
 
 /// An encoded thumbnail.
@@ -357,18 +336,7 @@ pub fn render_with<'a>(
         thumbnails[i] =
             Some(Thumbnail { preset: preset.name.clone(), format, width, height, frames: 1, bytes });
     }
-    let small = srgb_renderer.small();
-    let facts = Facts {
-        format: header.format,
-        width: header.width,
-        height: header.height,
-        orientation: header.orientation,
-        frames: header.frames,
-        has_alpha: small.layout.has_alpha(),
-        partial: decoded.partial,
-        thumbhash: facts::thumbhash(small),
-        dominant_color: facts::dominant_color(small),
-    };
+    let facts = Facts::new(&header, decoded.partial, srgb_renderer.small());
     Ok(RenderOutput { facts, thumbnails: thumbnails.into_iter().flatten().collect() })
 }
 

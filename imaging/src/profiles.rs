@@ -84,7 +84,7 @@ impl Primaries {
     pub(crate) fn is_possible(&self) -> bool {
         let ((rx, ry), (gx, gy), (bx, by)) = (self.red, self.green, self.blue);
         let area = (gx - rx) * (by - ry) - (gy - ry) * (bx - rx);
-        area.is_finite() && area.abs() > 1e-3 && self.white.1 > 1e-3
+        area.is_finite() && area.abs() > 1e-3 && self.white.0.is_finite() && self.white.1 > 1e-3
     }
 
     fn is_srgb(&self) -> bool {

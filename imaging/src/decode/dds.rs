@@ -106,6 +106,10 @@ impl<'a> Texture<'a> {
             let [bits, red, green, blue, alpha] =
                 [number(88)?, number(92)?, number(96)?, number(100)?, number(104)?];
             let alpha = if flags & HAS_ALPHA != 0 { alpha } else { 0 };
+            // Pillow writes the mask of the last of four bytes for the last byte of a pixel.
+            let is_last_byte = |mask: u32| mask == 0xff00_0000 && (8..32).contains(&bits);
+            let [red, green, blue, alpha] = [red, green, blue, alpha]
+                .map(|mask| if is_last_byte(mask) { mask >> (32 - bits) } else { mask });
             let masks = match flags & (IS_RGB | IS_LUMINANCE) {
                 IS_RGB => [red, green, blue, alpha],
                 IS_LUMINANCE => [red, red, red, alpha],

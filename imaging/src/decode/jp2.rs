@@ -6,6 +6,7 @@
 use hayro_jpeg2000::error::DecodeError;
 use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext, Image};
 
+use crate::color::{InkConverter, paper_to_rgb};
 use crate::decode::heif::boxes::partial_boxes;
 use crate::decode::{DecodeOutput, DecodeRequest, divide_by_alpha, lab, upright_header};
 use crate::limits::MAX_PROFILE;
@@ -310,40 +311,40 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     // The decoder treats a channel of any other type as alpha.
     let extra_channel = find_extra_channel(original);
     let has_alpha = image.has_alpha() && matches!(extra_channel, None | Some(1 | 2));
-    let (layout, icc) = match (image.color_space(), colors, has_alpha) {
-        (ColorSpace::Icc { profile, .. }, 1, has_alpha) => {
-            (if has_alpha { Layout::GrayAlpha } else { Layout::Gray }, Some(profile))
-        }
-        (_, 1, true) => (Layout::GrayAlpha, None),
-        (_, 1, false) => (Layout::Gray, None),
-        (ColorSpace::Icc { profile, .. }, 3, has_alpha) => {
-            (if has_alpha { Layout::Rgba } else { Layout::Rgb }, Some(profile))
-        }
-        (_, 3, true) => (Layout::Rgba, None),
-        (_, 3, false) => (Layout::Rgb, None),
-        (ColorSpace::Icc { profile, .. }, 4, _) => (Layout::Cmyk, Some(profile)),
-        (_, 4, _) => (Layout::Cmyk, None),
+    let layout = match (colors, has_alpha) {
+        (1, false) => Layout::Gray,
+        (1, true) => Layout::GrayAlpha,
+        (3, false) => Layout::Rgb,
+        (4, false) => Layout::Cmyk,
+        (3 | 4, true) => Layout::Rgba,
         _ => return Err(ImageError::Unsupported { format: "JPEG 2000 with this number of colors" }),
     };
-    if channels < layout.channels() {
+    let mut icc = match image.color_space() {
+        ColorSpace::Icc { profile, .. } => Some(profile).filter(|icc| icc.len() <= MAX_PROFILE).cloned(),
+        _ => None,
+    };
+    let stored = colors + usize::from(has_alpha);
+    if channels < stored {
         return Err(damaged("it has too few colors"));
     }
-    let mut data = vec![0; width as usize * height as usize * layout.channels()];
-    for (c, component) in decoded.components().iter().take(layout.channels()).enumerate() {
+    let mut data = vec![0; width as usize * height as usize * stored];
+    for (c, component) in decoded.components().iter().take(stored).enumerate() {
         let by = 255.0 / ((1_u64 << component.bit_depth()) - 1) as f32;
         // In JPEG, a sample is the amount of visible paper. In JPEG 2000, it is the amount of ink.
         let (from, by) = if layout == Layout::Cmyk { (255.0, -by) } else { (0.0, by) };
-        let places = data.iter_mut().skip(c).step_by(layout.channels());
+        let places = data.iter_mut().skip(c).step_by(stored);
         places.zip(component.samples()).for_each(|(to, sample)| *to = (from + sample * by + 0.5) as u8);
     }
-    if layout.has_alpha() && extra_channel == Some(2) {
-        data.chunks_exact_mut(layout.channels()).for_each(divide_by_alpha);
+    if has_alpha && extra_channel == Some(2) {
+        data.chunks_exact_mut(stored).for_each(divide_by_alpha);
     }
-    let mut icc = icc.filter(|icc| icc.len() <= MAX_PROFILE).cloned();
-    if layout == Layout::Rgb && icc.as_ref().is_some_and(|icc| icc.get(16..20) == Some(b"Lab ")) {
-        for pixel in data.as_chunks_mut::<3>().0 {
-            let [lightness, a, b] = pixel.map(f32::from);
-            *pixel = lab::to_srgb(lightness * 100.0 / 255.0, a - 128.0, b - 128.0);
+    if colors == 4 && has_alpha {
+        convert_inks(&mut data, icc.take().as_deref());
+    }
+    if colors == 3 && icc.as_ref().is_some_and(|icc| icc.get(16..20) == Some(b"Lab ")) {
+        for pixel in data.chunks_exact_mut(stored) {
+            let [lightness, a, b] = [0, 1, 2].map(|c| f32::from(pixel[c]));
+            pixel[..3].copy_from_slice(&lab::to_srgb(lightness * 100.0 / 255.0, a - 128.0, b - 128.0));
         }
         icc = None;
     }
@@ -354,4 +355,26 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         ..Pixels::new(width, height, layout, data)
     };
     Ok(DecodeOutput { raster: Raster::Packed(pixels), icc, partial: false })
+}
+
+/// The number of pixels of inks that are converted at a time.
+const INK_PIXELS: usize = 4096;
+
+/// Converts pixels of four inks and alpha to RGBA. [`Layout`] has no inks with alpha.
+fn convert_inks(data: &mut Vec<u8>, icc: Option<&[u8]>) {
+    let converter = icc.and_then(InkConverter::from_profile);
+    let count = data.len() / 5;
+    for from in (0..count).step_by(INK_PIXELS) {
+        let stored = data[from * 5..count.min(from + INK_PIXELS) * 5].to_vec();
+        let stored = stored.as_chunks::<5>().0;
+        let inks: Vec<u8> = stored.iter().flat_map(|[inks @ .., _]| *inks).collect();
+        let converted = converter.as_ref().and_then(|converter| converter.convert(&inks));
+        let converted = converted.as_deref().unwrap_or_default().as_chunks::<3>().0;
+        for (i, [inks @ .., alpha]) in stored.iter().enumerate() {
+            let plain = || paper_to_rgb(inks.map(|ink| 255 - ink));
+            let [red, green, blue] = converted.get(i).copied().unwrap_or_else(plain);
+            data[(from + i) * 4..][..4].copy_from_slice(&[red, green, blue, *alpha]);
+        }
+    }
+    data.truncate(count * 4);
 }

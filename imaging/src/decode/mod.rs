@@ -143,7 +143,7 @@ fn upright_header(
     memory: u64,
 ) -> Header {
     let (width, height) = oriented_size(stored, orientation);
-    Header { format, width, height, orientation, frames, memory }
+    Header { format, width, height, original_size: (width, height), orientation, frames, memory }
 }
 
 /// Undoes the multiplication of the colors of `pixel` by its alpha, the last sample.

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
+use std::iter::Peekable;
 
 use ::png::DecodingError;
 
@@ -62,8 +63,8 @@ struct PngReader<'a> {
     bytes: Cursor<&'a [u8]>,
     consumed: usize,
     progress: &'a ReadProgress,
-    /// The offset of a byte that is replaced, and its replacement.
-    replacement: Option<(usize, [u8; 1])>,
+    /// The offsets of bytes that are replaced, in order, and their replacements.
+    replacements: Peekable<Box<dyn Iterator<Item = (usize, [u8; 1])> + 'a>>,
     budget: &'a WorkBudget<'a>,
 }
 
@@ -83,6 +84,9 @@ impl ReadProgress {
 
 /// The offset of the bit depth in the file. `IHDR` is always the first chunk.
 const DEPTH_OFFSET: usize = 24;
+
+/// The color type of pixels that are indices of a palette.
+const INDEXED: u8 = 3;
 
 /// The number of bytes that the decoder may read before it returns a row.
 const MAX_READ_AHEAD: u64 = 1 << 20;
@@ -109,10 +113,11 @@ impl BufRead for PngReader<'_> {
         let at = usize::try_from(self.bytes.position()).unwrap_or(usize::MAX);
         let rest = self.bytes.fill_buf()?;
         let rest = &rest[..rest.len().min(MAX_BUFFER)];
-        Ok(match &self.replacement {
+        while self.replacements.next_if(|(place, _)| *place < at).is_some() {}
+        Ok(match self.replacements.peek() {
             Some((place, byte)) if *place == at => byte,
-            Some((place, _)) if *place > at => &rest[..rest.len().min(place - at)],
-            _ => rest,
+            Some((place, _)) => &rest[..rest.len().min(place - at)],
+            None => rest,
         })
     }
 
@@ -128,26 +133,33 @@ impl Seek for PngReader<'_> {
     }
 }
 
-/// Returns the offset of the transparent gray and its masked value, for pixels of fewer than 8 bits. The
-/// other bits have no meaning.
-fn transparent_gray(original: &[u8]) -> Option<(usize, [u8; 1])> {
-    let mut depth = 8;
-    for (kind, chunk) in chunks(original) {
+/// Returns the offsets of bytes before the pixel data that the decoder would misread, and their replacements.
+///
+/// - For pixels of fewer than 8 bits, the other bits of the transparent gray have no meaning.
+/// - Chunks of an animation, and the suggested palette of a picture with full colors, say nothing about the default
+///   image, so a damaged one does not hide it. Renamed chunks are ignored, as in libpng (`png_handle_PLTE`) and as the
+///   PNG specification requires of animations (11.3.6.1: a decoder that finds an error shows the static image).
+fn replacements(original: &[u8]) -> impl Iterator<Item = (usize, [u8; 1])> {
+    let (mut depth, mut color) = (8, 0);
+    let before_data = chunks(original).take_while(|(kind, _)| *kind != b"IDAT");
+    before_data.filter_map(move |(kind, chunk)| {
+        let place = chunk.as_ptr().addr() - original.as_ptr().addr();
         match (kind, chunk) {
-            (b"IHDR", [_, _, _, _, _, _, _, _, bits @ (1 | 2 | 4), 0, ..]) => depth = *bits,
-            (b"tRNS", [_, gray]) if depth < 8 => {
-                let place = chunk.as_ptr().addr() - original.as_ptr().addr() + 1;
-                return Some((place, [gray & ((1 << depth) - 1)]));
+            (b"IHDR", [_, _, _, _, _, _, _, _, bits, of, ..]) => (depth, color) = (*bits, *of),
+            (b"tRNS", [_, gray]) if color == 0 && depth < 8 => {
+                return Some((place + 1, [gray & ((1 << depth) - 1)]));
             }
-            (b"IDAT", _) => return None,
+            (b"fcTL" | b"fdAT", _) => return Some((place - 4, [b'x'])),
+            (b"PLTE", _) if color != INDEXED => return Some((place - 4, [b'x'])),
             _ => {}
         }
-    }
-    None
+        None
+    })
 }
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let mut size = None;
+    let mut is_indexed = false;
     let mut orientation = None;
     let mut frames = 1;
     for (kind, chunk) in chunks(original) {
@@ -156,7 +168,11 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
                 let side =
                     |at: usize| u32::from_be_bytes([chunk[at], chunk[at + 1], chunk[at + 2], chunk[at + 3]]);
                 let interlaced = chunk[12] == 1;
+                is_indexed = chunk[9] == INDEXED;
                 size = Some((side(0), side(4), interlaced));
+            }
+            b"PLTE" if is_indexed && !(1..=256).any(|colors| colors * 3 == chunk.len()) => {
+                return Err(damaged("the length of its palette is invalid"));
             }
             b"eXIf" => orientation = orientation.or_else(|| exif::orientation(chunk)),
             b"acTL" if chunk.len() == 8 => {
@@ -187,7 +203,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         bytes: Cursor::new(original),
         consumed: 0,
         progress: &progress,
-        replacement: transparent_gray(original),
+        replacements: (Box::new(replacements(original)) as Box<dyn Iterator<Item = _>>).peekable(),
         budget: request.budget,
     };
     let mut decoder = ::png::Decoder::new_with_limits(file, limits);

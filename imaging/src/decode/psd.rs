@@ -21,6 +21,7 @@ fn unsupported<T>(format: &'static str) -> Result<T, ImageError> {
 /// The IDs of resources.
 const PREVIEW: u16 = 1036;
 const PROFILE: u16 = 1039;
+const TRANSPARENT_INDEX: u16 = 1047;
 const VERSION_INFO: u16 = 1057;
 
 /// The color mode of a file.
@@ -43,6 +44,8 @@ struct PsdDocument<'a> {
     mode: ColorMode,
     /// All 256 red samples, then the green ones, then the blue ones.
     palette: &'a [u8],
+    /// The index of the transparent color. The specification gives it 16 bits.
+    transparent_index: Option<u16>,
     icc: Option<&'a [u8]>,
     /// Whether the first channel after the colors is the alpha of the picture. Otherwise, it is a saved
     /// selection.
@@ -120,8 +123,8 @@ const LONG_BLOCKS: [&[u8; 4]; 13] = [
 /// A document, or only its preview.
 enum Psd<'a> {
     Document(PsdDocument<'a>),
-    /// A small JPEG of the merged picture, which the file does not contain.
-    Preview(&'a [u8]),
+    /// A document without its merged picture, and a small JPEG of it.
+    Preview(PsdDocument<'a>, &'a [u8]),
 }
 
 impl<'a> Psd<'a> {
@@ -135,7 +138,7 @@ impl<'a> Psd<'a> {
         // A header of 28 bytes begins with the format: 1 is JPEG.
         let preview = find_resource(resources, PREVIEW).filter(|preview| preview.starts_with(&[0, 0, 0, 1]));
         match preview.and_then(|preview| preview.get(28..)) {
-            Some(jpeg) => Ok(Self::Preview(jpeg)),
+            Some(jpeg) => Ok(Self::Preview(document, jpeg)),
             None => unsupported("PSD without a merged picture (\"Maximize Compatibility\" was off)"),
         }
     }
@@ -185,6 +188,9 @@ impl<'a> PsdDocument<'a> {
             depth,
             mode,
             palette,
+            transparent_index: find_resource(resources, TRANSPARENT_INDEX)
+                .and_then(|mut index| split_array(&mut index))
+                .map(u16::from_be_bytes),
             icc: find_resource(resources, PROFILE).filter(|icc| icc.len() <= MAX_PROFILE),
             has_alpha: has_alpha(layers, is_large).unwrap_or(false),
             is_packed,
@@ -222,6 +228,7 @@ impl<'a> PsdDocument<'a> {
             ColorMode::Gray if has_alpha => Layout::GrayAlpha,
             ColorMode::Bitmap | ColorMode::Gray => Layout::Gray,
             ColorMode::Rgb if has_alpha => Layout::Rgba,
+            ColorMode::Indexed if self.transparent_index.is_some() => Layout::Rgba,
             ColorMode::Indexed | ColorMode::Rgb | ColorMode::Lab => Layout::Rgb,
             ColorMode::Cmyk => Layout::Cmyk,
         }
@@ -314,8 +321,9 @@ fn unpack_bits(mut stored: &[u8], row: &mut [u8]) -> Option<()> {
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let document = match Psd::read(original)? {
         Psd::Document(document) => document,
-        Psd::Preview(preview) => {
-            return Ok(Header { format: SourceFormat::Psd, ..jpeg::header(preview)? });
+        Psd::Preview(document, preview) => {
+            let original_size = (document.width, document.height);
+            return Ok(Header { format: SourceFormat::Psd, original_size, ..jpeg::header(preview)? });
         }
     };
     let (width, height) = (document.width, document.height);
@@ -328,14 +336,15 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let document = match Psd::read(original)? {
         Psd::Document(document) => document,
-        Psd::Preview(preview) => {
+        Psd::Preview(_, preview) => {
             return Ok(DecodeOutput { partial: true, ..jpeg::decode(preview, request)? });
         }
     };
     let (width, height, layout) = (document.width, document.height, document.layout());
     let factor = request.shrink_factors();
     request.check_memory(document.memory() + Shrinker::memory(width, height, layout, factor))?;
-    let channels = document.colors() + usize::from(layout.has_alpha());
+    let has_stored_alpha = layout.has_alpha() && document.mode != ColorMode::Indexed;
+    let channels = document.colors() + usize::from(has_stored_alpha);
     request
         .budget
         .spend_samples((document.row_bytes() as u64).saturating_mul(height.into()) * channels as u64)?;
@@ -407,9 +416,13 @@ impl PsdDocument<'_> {
     fn combine_channels(&self, samples: &[Vec<u8>], row: &mut [u8]) {
         match (self.mode, samples) {
             (ColorMode::Indexed, [indices]) => {
-                for (index, to) in indices.iter().zip(row.as_chunks_mut::<3>().0) {
-                    let color = |plane: usize| self.palette.get(plane * 256 + usize::from(*index));
-                    *to = [0, 1, 2].map(|plane| color(plane).copied().unwrap_or(0));
+                for (index, to) in indices.iter().zip(row.chunks_exact_mut(self.layout().channels())) {
+                    for (plane, to) in to[..3].iter_mut().enumerate() {
+                        *to = self.palette.get(plane * 256 + usize::from(*index)).copied().unwrap_or(0);
+                    }
+                    if let Some(alpha) = to.get_mut(3) {
+                        *alpha = if self.transparent_index == Some((*index).into()) { 0 } else { 255 };
+                    }
                 }
             }
             (ColorMode::Lab, [lightness, a, b]) => {

@@ -16,16 +16,19 @@ use crate::budget::WorkBudget;
 use crate::curves::srgb_from_linear;
 use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
 use crate::pixels::{Layout, Raster};
+use crate::profiles::{self, Primaries};
 use crate::shrink::Shrinker;
 use crate::{Header, ImageError, SourceFormat};
 
 /// The maximum length in bytes of the header of a Radiance HDR or a PNM.
 const MAX_HEADER: usize = 1 << 16;
 
-/// A reader of a file that supplies gray if the pixels end early.
+/// A reader of a file that supplies gray, or zeros in text, if the pixels end early.
 struct PaddedReader<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// The number of characters supplied after the end of a PNM in text.
+    padded: usize,
     /// The budget from which reading is paid, or `None` if only the header is read.
     budget: Option<&'a WorkBudget<'a>>,
     pixels: &'a PixelDataState,
@@ -61,6 +64,15 @@ impl Read for PaddedReader<'_> {
         }
         let Some(left) = self.pixels.padding_left.get().checked_sub(to.len() as u64) else { return Ok(0) };
         self.pixels.padding_left.set(left);
+        if let Some(b"P1" | b"P2" | b"P3") = self.bytes.get(..2) {
+            for byte in &mut *to {
+                // The newline ends the last number of the file. Each sample that is missing is zero.
+                *byte = if self.padded.is_multiple_of(2) { b'\n' } else { b'0' };
+                self.pixels.is_truncated.set(self.padded > 0);
+                self.padded += 1;
+            }
+            return Ok(to.len());
+        }
         self.pixels.is_truncated.set(true);
         to.fill(128);
         Ok(to.len())
@@ -118,7 +130,13 @@ fn open_decoder<'a>(
     pixels: &'a PixelDataState,
 ) -> Result<Box<dyn ImageDecoder + 'a>, ImageError> {
     let head = &original[..original.len().min(MAX_HEADER)];
-    let file = PaddedReader { bytes: if budget.is_some() { original } else { head }, at: 0, budget, pixels };
+    let file = PaddedReader {
+        bytes: if budget.is_some() { original } else { head },
+        at: 0,
+        padded: 0,
+        budget,
+        pixels,
+    };
     let opened: Result<Box<dyn ImageDecoder>, Error> = match format {
         SourceFormat::Qoi => QoiDecoder::new(file).map(|decoder| Box::new(decoder) as _),
         SourceFormat::Tga => TgaDecoder::new(file).map(|decoder| Box::new(decoder) as _),
@@ -126,7 +144,7 @@ fn open_decoder<'a>(
         SourceFormat::Exr => {
             exr_block_memory(original)?;
             // The blocks may lie anywhere in the file, and the decoder needs the end of the file.
-            OpenExrDecoder::new(PaddedReader { bytes: original, at: 0, budget: None, pixels })
+            OpenExrDecoder::new(PaddedReader { bytes: original, at: 0, padded: 0, budget: None, pixels })
                 .map(|decoder| Box::new(decoder) as _)
         }
         _ => {
@@ -170,6 +188,17 @@ fn exr_block_memory(original: &[u8]) -> Result<u64, ImageError> {
     } else {
         Err(ImageError::Unsupported { format: "OpenEXR without red, green, and blue" })
     }
+}
+
+/// Returns the profile for the primaries of an OpenEXR, or `None` if they are those of sRGB, which is the default
+/// (`chromaticities` among the standard attributes of OpenEXR).
+fn exr_profile(original: &[u8]) -> Option<Vec<u8>> {
+    let meta = MetaData::read_from_buffered(original, false).ok()?;
+    let stated = meta.headers.first()?.shared_attributes.chromaticities?;
+    let [red, green, blue, white] = [stated.red, stated.green, stated.blue, stated.white]
+        // The primaries of CIE XYZ have a y of zero, by which the profile would divide.
+        .map(|place| (place.x(), if place.y() == 0.0 { 1e-6 } else { place.y() }));
+    profiles::from_gamma(None, Some(Primaries { red, green, blue, white }), false)
 }
 
 /// Returns the number of bytes that decoding needs besides the shrunk rows.
@@ -232,7 +261,8 @@ pub(crate) fn decode(
     }
     let mut whole = vec![0; decoder.total_bytes() as usize];
     pixels.is_present.set(false);
-    pixels.padding_left.set(decoder.total_bytes().saturating_add(MAX_HEADER as u64));
+    // In text, a sample takes two characters.
+    pixels.padding_left.set(decoder.total_bytes().saturating_mul(2).saturating_add(MAX_HEADER as u64));
     match decoder.read_image(&mut whole) {
         // The file may contain errors after the pixel data, which is complete.
         Err(_) if pixels.is_truncated.get() && !request.budget.is_canceled() => {}
@@ -255,7 +285,7 @@ pub(crate) fn decode(
     }
     Ok(DecodeOutput {
         raster: Raster::Packed(shrinker.finish()),
-        icc: None,
+        icc: if format == SourceFormat::Exr { exr_profile(original) } else { None },
         partial: pixels.is_truncated.get(),
     })
 }

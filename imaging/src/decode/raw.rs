@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::decode::heif::boxes::{boxes, find_box};
 use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::{DecodeOutput, DecodeRequest, jpeg};
+use crate::orient::oriented_size;
 use crate::{Header, ImageError, SourceFormat, exif};
 
 /// The maximum number of candidates that are examined. By chance, raw data contains a candidate every 16 MB.
@@ -54,13 +55,31 @@ fn contains_raw_data(directory: &Directory<'_>) -> bool {
     matches!(directory.number(tag::PHOTOMETRIC), Some(COLOR_FILTERS | LINEAR_RAW))
 }
 
-/// Returns the places of the raw data in a TIFF, from the first to the last. A DNG can contain a JPEG per tile.
-fn raw_data(original: &[u8]) -> Vec<Range<usize>> {
+/// Returns the directories of a TIFF whose pictures are raw data.
+fn raw_directories(original: &[u8]) -> Vec<Directory<'_>> {
     let Some(first) = Directory::read(original) else { return Vec::new() };
     let others = first.numbers(tag::SUB_DIRECTORIES).into_iter().take(MAX_DIRECTORIES);
     let others: Vec<_> = others.filter_map(|at| first.read_other(at)).collect();
-    let raw = std::iter::once(&first).chain(&others).filter(|directory| contains_raw_data(directory));
-    let mut places: Vec<_> = raw.flat_map(|directory| directory.strips().places()).collect();
+    std::iter::once(first).chain(others).filter(contains_raw_data).collect()
+}
+
+/// Returns the stored size of the picture that a converter makes of the raw data: the size of the crop in a DNG, or
+/// else the size of the sensor.
+fn raw_size(original: &[u8]) -> Option<(u32, u32)> {
+    let sizes = raw_directories(original).into_iter().filter_map(|directory| {
+        let crop = directory.rationals::<2>(tag::DEFAULT_CROP_SIZE).map(|crop| crop.map(|side| side as u64));
+        let crop = crop.or_else(|| directory.numbers(tag::DEFAULT_CROP_SIZE).try_into().ok());
+        let whole = || Some([directory.number(tag::WIDTH)?, directory.number(tag::HEIGHT)?]);
+        let [width, height] = crop.or_else(whole)?;
+        Some((u32::try_from(width).ok()?, u32::try_from(height).ok()?))
+    });
+    sizes.max_by_key(|(width, height)| u64::from(*width) * u64::from(*height))
+}
+
+/// Returns the places of the raw data in a TIFF, from the first to the last. A DNG can contain a JPEG per tile.
+fn raw_data(original: &[u8]) -> Vec<Range<usize>> {
+    let directories = raw_directories(original);
+    let mut places: Vec<_> = directories.iter().flat_map(|directory| directory.strips().places()).collect();
     places.sort_by_key(|place| place.start);
     places
 }
@@ -99,9 +118,13 @@ fn raw_orientation(original: &[u8]) -> Option<u8> {
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let (_, header) = largest_preview(original).ok_or_else(|| no_preview_error(original))?;
-    let stored = crate::orient::oriented_size((header.width, header.height), header.orientation);
+    let stored = oriented_size((header.width, header.height), header.orientation);
     let orientation = raw_orientation(original).unwrap_or(header.orientation);
-    Ok(super::upright_header(SourceFormat::Raw, stored, orientation, 1, header.memory))
+    let header = super::upright_header(SourceFormat::Raw, stored, orientation, 1, header.memory);
+    // A sensor has a border that a preview of the whole picture lacks.
+    let is_larger = |raw: &(u32, u32)| raw.0 > stored.0 / 8 * 9 && raw.1 > stored.1 / 8 * 9;
+    let raw = raw_size(original).filter(is_larger);
+    Ok(Header { original_size: oriented_size(raw.unwrap_or(stored), orientation), ..header })
 }
 
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {

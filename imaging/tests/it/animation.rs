@@ -297,6 +297,25 @@ fn an_animation_ends_before_damage() {
 }
 
 #[test]
+fn an_apng_with_damaged_frames_shows_its_default_image() {
+    let whole = apng(png::DisposeOp::None, false);
+    let still = |file: &[u8]| thumbnail(file, Preset::inside("still", 64, 64));
+    let control = memchr::memmem::find(&whole, b"fcTL").unwrap();
+    // The length, the sequence number, the width, and the disposal.
+    for (at, byte) in [(3, 9), (7, 9), (11, 3), (28, 9)] {
+        let mut file = whole.clone();
+        file[control + at] = byte;
+        if at == 3 {
+            // A chunk of 20 bytes.
+            file[control - 1] = 20;
+            file.drain(control + 24..control + 30);
+        }
+        assert_eq!(still(&file).bytes, still(&whole).bytes, "byte {at}");
+        thumbnail(&file, animated(64));
+    }
+}
+
+#[test]
 fn every_flipped_byte_of_an_animation_results_in_thumbnails_or_an_error() {
     let gif = three_frames(gif::DisposalMethod::Previous, Some(gif::Repeat::Infinite));
     let webp = thumbnail(&gif, animated(16)).bytes;

@@ -92,8 +92,29 @@ fn a_clean_aperture_crops_the_picture() {
     assert_eq!((cut.facts.width, cut.facts.height), (10, 7));
     let expected: Vec<Vec<u8>> = whole[8..15].iter().map(|row| row[5 * 3..15 * 3].to_vec()).collect();
     assert!(rows(&cut) == expected);
-    let broken = rows(&rendered(&with_aperture([10, 3, 7, 1, 0, 1, 1, 2])));
-    assert!(broken == whole);
+    for broken in [[10, 0, 7, 1, 0, 1, 3, 2], [10, 1, 7, 1, 40, 1, 3, 2]] {
+        assert!(rows(&rendered(&with_aperture(broken))) == whole);
+    }
+}
+
+/// libheif shows these parts, too.
+#[test]
+fn a_clean_aperture_that_is_not_of_whole_pixels_is_rounded() {
+    let whole = rows(&rendered(include_bytes!("../data/plain.avif")));
+    for (aperture, left, top, width, height) in [
+        ([28, 3, 26, 3, 0, 1, 0, 1], 7, 6, 9, 9),
+        ([9, 1, 7, 1, 0, 1, 0, 1], 7, 7, 9, 7),
+        ([19, 2, 15, 2, -1, 3, 5, 4], 6, 8, 10, 8),
+        // The picture ends first.
+        ([10, 1, 7, 1, 10, 1, 0, 1], 17, 7, 7, 7),
+    ] {
+        let cut = rendered(&with_aperture(aperture));
+        assert_eq!((cut.facts.width, cut.facts.height), (width, height), "{aperture:?}");
+        let columns = left * 3..(left + width as usize) * 3;
+        let expected: Vec<_> =
+            whole[top..top + height as usize].iter().map(|row| row[columns.clone()].to_vec()).collect();
+        assert!(rows(&cut) == expected, "{aperture:?}");
+    }
 }
 
 /// Returns the pixels of a PNG with alpha, and its width.

@@ -86,6 +86,16 @@ fn the_code_points_of_a_png_are_applied() {
 }
 
 #[test]
+fn an_invalid_suggested_palette_of_a_png_is_ignored() {
+    for length in [0, 4, 900] {
+        let palette = || (b"PLTE", vec![7; length]);
+        check(&png(8, 2, &COLOR, &[palette(), palette()]), &COLOR);
+        check(&png(8, 6, &[9, 8, 7, 99], &[palette()]), &[9, 8, 7, 99]);
+        check(&png(8, 0, &[188], &[palette()]), &[188]);
+    }
+}
+
+#[test]
 fn a_high_dynamic_range_is_compressed_to_white() {
     let of = |pixel: [u8; 3], transfer| {
         samples_of(&rendered(&png(8, 2, &pixel, &[(b"cICP", vec![9, transfer, 0, 1])]), 8))[..3].to_vec()
@@ -269,7 +279,7 @@ fn cmyk_can_have_alpha() {
 
 /// Returns a profile of four inks in which all colors are a gray of half the lightness: a table of 2 x 2 x 2 x 2 colors
 /// (`mft1` of ICC.1).
-fn gray_ink_profile() -> Vec<u8> {
+pub(crate) fn gray_ink_profile() -> Vec<u8> {
     let mut table = b"mft1\0\0\0\0\x04\x03\x02\0".to_vec();
     let one = |i: usize| if i.is_multiple_of(4) { 1_i32 << 16 } else { 0 };
     table.extend((0..9).flat_map(|i| one(i).to_be_bytes()));

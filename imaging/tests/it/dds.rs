@@ -73,6 +73,11 @@ fn pixels_without_compression_are_decoded() {
     check([RGB_WITH_ALPHA, 0, 32, red, green, blue, alpha], &rgba, &[200, 100, 50, 7, 3, 2, 1, 255]);
     check([RGB, 0, 32, red, green, blue, alpha], &rgba, &[200, 100, 50, 3, 2, 1]);
     check([LUMINANCE, 0, 8, 0xff, 0, 0, 0], &[9, 200], &[9, 9, 9, 200, 200, 200]);
+    check([LUMINANCE, 0, 8, alpha, alpha, alpha, 0], &[9, 200], &[9, 9, 9, 200, 200, 200]);
+    for alpha in [0xff00, alpha] {
+        let with_alpha = [LUMINANCE | 1, 0, 16, 0xff, 0xff, 0xff, alpha];
+        check(with_alpha, &[9, 7, 200, 255], &[9, 9, 9, 7, 200, 200, 200, 255]);
+    }
 }
 
 #[test]

@@ -211,6 +211,27 @@ fn a_jpeg_with_bytes_after_its_last_block_is_partial() {
     }
 }
 
+/// A small picture needs only the first scan.
+#[test]
+fn lost_blocks_in_any_scan_of_a_progressive_jpeg_are_noticed() {
+    let whole = progressive(&png(1203, 801, 3));
+    let mut scans: Vec<usize> = memchr::memmem::find_iter(&whole, b"\xff\xda").collect();
+    scans.push(whole.len());
+    let noise: Vec<u8> = (0..512).map(|at| (at * 7 % 256) as u8).collect();
+    for lost in [&[0; 512][..], &[0xff; 512], &noise, b"\xff\xd0"] {
+        let partial = scans.windows(2).filter(|scan| scan[1] - scan[0] > 1500).map(|scan| {
+            let mut file = whole.clone();
+            file[scan[0] + 700..][..lost.len()].copy_from_slice(lost);
+            let [small, large] = [40, 300].map(|side| rendered(&file, side).facts.partial);
+            assert_eq!(small, large, "{:x?} in the scan at {}", &lost[..2], scan[0]);
+            large
+        });
+        // Zeros can be valid codes of a refinement.
+        let partial: Vec<bool> = partial.collect();
+        assert!(partial.iter().filter(|is_partial| **is_partial).count() > 2, "{partial:?}");
+    }
+}
+
 #[test]
 fn the_sums_of_large_coefficients_do_not_overflow() {
     let mut bits = Bits::default();

@@ -20,6 +20,29 @@ fn psd(depth: u16, pixel: &[&[u8]], resources: &[(u16, &[u8])], layers: &[u8]) -
     file
 }
 
+#[test]
+fn a_color_of_a_palette_can_be_transparent() {
+    let document = |resources: &[(u16, &[u8])]| {
+        let mut file = psd(8, &[&[7][..]], resources, &[]);
+        // The mode is indexed, and the palette has reds, greens, and blues.
+        file[25] = 2;
+        let palette: Vec<u8> =
+            (0..3).flat_map(|plane| (0..=255_u8).map(move |i| i.wrapping_add(plane * 10))).collect();
+        file.splice(26..30, [&768_u32.to_be_bytes()[..], &palette].concat());
+        // The first pixel has another color.
+        let at = file.len() - 4;
+        file[at] = 9;
+        samples_of(&rendered(&file, 8))
+    };
+    assert_eq!(document(&[(1047, &[0, 9])])[..8], [9, 19, 29, 0, 7, 17, 27, 255]);
+    let opaque = [9, 19, 29, 7, 17, 27];
+    assert_eq!(document(&[])[..6], opaque);
+    // No pixel has this index, or the resource is empty.
+    for index in [&[0, 3][..], &[1, 9], &[]] {
+        assert_eq!(document(&[(1047, index)])[..6], opaque, "{index:?}");
+    }
+}
+
 /// A layer section that declares one layer.
 const ONE_LAYER: &[u8] = &[0, 0, 0, 2, 0, 1];
 
@@ -30,7 +53,9 @@ fn the_preview_replaces_a_merged_picture_that_is_blank() {
     let jpeg = encoded(&png(40, 30, 3), contract::preset::PresetFormat::Jpeg);
     let preview = [&[0, 0, 0, 1][..], &[0; 24], &jpeg].concat();
     let made = rendered(&psd(8, &white, &[(1036, &preview), (1057, blank)], ONE_LAYER), 64);
-    assert_eq!((made.facts.width, made.facts.height, made.facts.partial), (40, 30, true));
+    // The facts are about the document.
+    assert_eq!((made.facts.width, made.facts.height, made.facts.partial), (2, 2, true));
+    assert_eq!((made.thumbnails[0].width, made.thumbnails[0].height), (40, 30));
     assert_eq!(samples_of(&made), samples_of(&rendered(&jpeg, 64)));
     // A merged picture that is real, or a file without layers, is used.
     for (info, layers) in [(real, ONE_LAYER), (blank, &[])] {

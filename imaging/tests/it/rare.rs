@@ -63,6 +63,39 @@ fn the_picture_equals_that_of_the_program_that_wrote_it() {
 }
 
 #[test]
+fn the_primaries_of_an_openexr_are_applied() {
+    use exr::meta::attribute::Chromaticities;
+    use exr::prelude::{Image, SpecificChannels, Vec2, WritableImage as _};
+    let shown = |primaries: Option<[(f32, f32); 4]>| {
+        let channels = SpecificChannels::rgb(|_| (0.3_f32, 0.25_f32, 0.2_f32));
+        let mut image = Image::from_channels((8, 8), channels);
+        image.attributes.chromaticities = primaries.map(|places| {
+            let [red, green, blue, white] = places.map(|(x, y)| Vec2(x, y));
+            Chromaticities { red, green, blue, white }
+        });
+        let mut file = std::io::Cursor::new(Vec::new());
+        image.write().to_buffered(&mut file).unwrap();
+        samples_of(&rendered(&file.into_inner(), 8))[..3].to_vec()
+    };
+    let (d65, aces) = ((0.3127, 0.329), (0.321_68, 0.337_67));
+    // NumPy computed the expected colors, with an adaptation of the white point by Bradford.
+    for (name, primaries, expected) in [
+        ("none", None, [149, 137, 124]),
+        ("sRGB", Some([(0.64, 0.33), (0.3, 0.6), (0.15, 0.06), d65]), [149, 137, 124]),
+        ("ACES AP0", Some([(0.7347, 0.2653), (0.0, 1.0), (0.0001, -0.077), aces]), [169, 135, 121]),
+        ("ACES AP1", Some([(0.713, 0.293), (0.165, 0.83), (0.128, 0.044), aces]), [157, 135, 121]),
+        ("Display P3", Some([(0.68, 0.32), (0.265, 0.69), (0.15, 0.06), d65]), [151, 136, 122]),
+        ("XYZ", Some([(1.0, 0.0), (0.0, 1.0), (0.0, 0.0), (1.0 / 3.0, 1.0 / 3.0)]), [175, 123, 122]),
+    ] {
+        let seen = shown(primaries);
+        assert!(
+            seen.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 2),
+            "{name}: {seen:?}, not {expected:?}"
+        );
+    }
+}
+
+#[test]
 fn each_kind_of_pnm_is_decoded() {
     let rgb = samples_of(&rendered(&data("rgb.png"), 64));
     let gray = samples_of(&rendered(&data("gray.png"), 64));
@@ -79,6 +112,22 @@ fn each_kind_of_pnm_is_decoded() {
     }
     let bits = rendered(b"P4 9 2\n\xaa\x80\x55\x00", 64);
     assert_eq!(samples_of(&bits), [0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255]);
+}
+
+#[test]
+fn a_pnm_in_text_can_end_with_a_digit() {
+    for (file, expected) in [
+        (&b"P2 2 2 3 0 1 2 3"[..], [0, 85, 170, 255]),
+        (b"P2 2 2 255 9 99 199 255", [9, 99, 199, 255]),
+        (b"P2 2 2 1000 0 1000 500 1000", [0, 255, 128, 255]),
+        (b"P1 2 2 0110", [255, 0, 0, 255]),
+    ] {
+        let rendered = rendered(file, 8);
+        assert_eq!((samples_of(&rendered), rendered.facts.partial), (expected.to_vec(), false));
+    }
+    // The readable part of a truncated file keeps its brightness.
+    let rendered = rendered(b"P2 2 2 3 3 2 ", 8);
+    assert_eq!((samples_of(&rendered), rendered.facts.partial), (vec![255, 170, 0, 0], true));
 }
 
 #[test]
@@ -129,6 +178,56 @@ fn a_further_channel_of_a_jpeg_2000_is_what_the_file_declares() {
             [r, g, b].map(|c| (u32::from(*c) * 255 / u32::from(*a).max(1)).min(255) as u8);
         assert_eq!(*divided, [red, green, blue, *a]);
     }
+}
+
+/// Returns a JP2 of `five.j2k`, whose upper and lower half each have one color of five channels: four inks and another
+/// one, which is of the type `kind`. `color` is the end of the `colr` box.
+fn inks(kind: u16, color: &[u8]) -> Vec<u8> {
+    let boxed =
+        |kind: &[u8], payload: &[u8]| [&(payload.len() as u32 + 8).to_be_bytes(), kind, payload].concat();
+    let channels = (0..5_u16).flat_map(|c| if c < 4 { [c, 0, c + 1] } else { [c, kind, 0] });
+    let channels: Vec<u8> = std::iter::once(5).chain(channels).flat_map(u16::to_be_bytes).collect();
+    let head = [
+        boxed(b"ihdr", &[0, 0, 0, 16, 0, 0, 0, 16, 0, 5, 7, 7, 0, 0]),
+        boxed(b"colr", color),
+        boxed(b"cdef", &channels),
+    ];
+    let first = b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 \0\0\0\0jp2 ";
+    [&first[..], &boxed(b"jp2h", &head.concat()), &boxed(b"jp2c", &data("tiny/five.j2k"))].concat()
+}
+
+#[test]
+fn the_inks_of_a_jpeg_2000_can_have_alpha() {
+    let shown = |kind: u16, color: &[u8]| {
+        let samples = samples_of(&rendered(&inks(kind, color), 64));
+        let pixels = samples.chunks_exact(samples.len() / 256).map(<[u8]>::to_vec).collect::<Vec<_>>();
+        [pixels[0].clone(), pixels[255].clone()]
+    };
+    let cmyk = [1, 0, 0, 0, 0, 0, 12];
+    assert_eq!(shown(1, &cmyk), [[255, 0, 0, 99], [0, 204, 102, 200]]);
+    // Inks that are multiplied by alpha.
+    assert_eq!(shown(2, &cmyk), [[255, 0, 0, 99], [0, 190, 69, 200]]);
+    // The last channel is not alpha.
+    assert_eq!(shown(u16::MAX, &cmyk), [[255, 0, 0], [0, 204, 102]]);
+    let profile = [&[2, 0, 0][..], &crate::colors::gray_ink_profile()].concat();
+    assert_eq!(shown(1, &profile), [[119, 119, 119, 99], [119, 119, 119, 200]]);
+}
+
+#[test]
+fn the_lightness_and_colors_of_a_jpeg_2000_can_have_alpha() {
+    let shown = |kind: u16| {
+        let mut file = data("rgba.jp2");
+        let at = memchr::memmem::find(&file, b"cdef").unwrap() + 26;
+        file[at..at + 2].copy_from_slice(&kind.to_be_bytes());
+        // Says that the samples are CIE L*a*b*.
+        let at = memchr::memmem::find(&file, b"colr").unwrap() + 7;
+        file[at..at + 4].copy_from_slice(&14_u32.to_be_bytes());
+        samples_of(&rendered(&file, 64))
+    };
+    let (opaque, rgba) = (shown(u16::MAX), shown(1));
+    let rgba = rgba.as_chunks::<4>().0;
+    assert!(rgba.iter().zip(opaque.as_chunks::<3>().0).all(|([r, g, b, _], color)| [*r, *g, *b] == *color));
+    assert!(rgba.iter().any(|pixel| pixel[3] < 99));
 }
 
 #[test]

@@ -115,3 +115,22 @@ fn a_tile_of_raw_data_is_not_a_preview() {
         assert_eq!((facts.width, facts.height), (48, 64));
     }
 }
+
+#[test]
+fn the_facts_about_a_raw_file_have_the_size_of_its_raw_data() {
+    let (linear, sensor) = ([262, 3, 1, 0, 34_892, 0], [262, 3, 1, 0, 32_803, 0]);
+    let size = |width, height| [[256, 4, 1, 0, width, 0], [257, 4, 1, 0, height, 0]];
+    let facts = |tags: &[[u16; 6]]| {
+        let rendered = samples::rendered(&with_previews(&directory(b"II*\0", &[], tags)), 1000);
+        let shown = &rendered.thumbnails[0];
+        assert_eq!((shown.width, shown.height), (90, 120));
+        (rendered.facts.width, rendered.facts.height)
+    };
+    let crop = [50_720, 3, 2, 0, 6000, 4000];
+    assert_eq!(facts(&[&size(6032, 4016)[..], &[sensor]].concat()), (4016, 6032));
+    assert_eq!(facts(&[&size(6032, 4016)[..], &[linear, crop]].concat()), (4000, 6000));
+    // The sensor has a border.
+    assert_eq!(facts(&[&size(124, 92)[..], &[sensor]].concat()), (90, 120));
+    // The size is that of another preview.
+    assert_eq!(facts(&[&size(6032, 4016)[..], &[[50_706, 1, 4, 0, 1, 0]]].concat()), (90, 120));
+}

@@ -70,10 +70,16 @@ fn a_damaged_png_is_refused_with_a_reason() {
         file[from..from + by.len()].copy_from_slice(by);
         file
     };
+    let indexed = |length: u32| {
+        let palette = [&length.to_be_bytes()[..], b"PLTE", &vec![0; length as usize + 4]].concat();
+        [&broken(25, &[3])[..at(b"IDAT") - 4], &palette, &whole[at(b"IDAT") - 4..]].concat()
+    };
     for (file, reason) in [
         (broken(at(b"IDAT") + 6, &[0xff; 8]), "its compressed data is corrupt"),
         ([&whole[..at(b"IDAT") - 4], &whole[at(b"IEND") - 4..]].concat(), "it has no picture data"),
         (broken(25, &[3]), "its palette is missing or too short"),
+        (indexed(4), "the length of its palette is invalid"),
+        (indexed(0), "the length of its palette is invalid"),
         (broken(24, &[3]), "it contains an invalid chunk"),
         (broken(24, &[4]), "it has an invalid depth"),
         (whole[..at(b"IDAT") + 4].to_vec(), "its data ends early"),

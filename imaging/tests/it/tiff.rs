@@ -424,3 +424,34 @@ fn lzw_with_reversed_bits_is_decoded() {
     let turned = bits.chunks(8).map(|bits| bits.iter().enumerate().fold(0, |byte, (i, bit)| byte | bit << i));
     check_whole(&tiff_page((WIDTH, HEIGHT), &[8], &[(259, 5), (266, 2), (278, 30)], &[turned.collect()]));
 }
+
+/// Returns a Zstandard frame of one block without compression. The length of `data` is 256 or more.
+fn zstandard(data: &[u8]) -> Vec<u8> {
+    let length = (data.len() as u16 - 256).to_le_bytes();
+    let block = (data.len() as u32) << 3 | 1;
+    [b"\x28\xb5\x2f\xfd\x60", &length[..], &block.to_le_bytes()[..3], data].concat()
+}
+
+#[test]
+fn a_tile_in_zstandard_can_extend_beyond_the_page() {
+    // Two columns and two rows of tiles. Each pixel has its position in its tile.
+    let tile = zstandard(&(0..=255).collect::<Vec<u8>>());
+    let mut file = [&b"II\x2a\0\0\0\0\0"[..], &tile.repeat(4)].concat();
+    let entries = [
+        (256, vec![24]),
+        (257, vec![20]),
+        (258, vec![8]),
+        (259, vec![50_000]),
+        (262, vec![1]),
+        (277, vec![1]),
+        (322, vec![16]),
+        (323, vec![16]),
+        (324, (0..4).map(|i| 8 + i * tile.len() as u32).collect()),
+        (325, vec![tile.len() as u32; 4]),
+    ];
+    tiff_directory(&mut file, &entries.into());
+    let rendered = rendered(&file, 64);
+    assert!(!rendered.facts.partial);
+    let expected: Vec<u8> = (0..20 * 24).map(|at| (at / 24 % 16 * 16 + at % 24 % 16) as u8).collect();
+    assert_eq!(samples_of(&rendered), expected);
+}

@@ -75,8 +75,9 @@ impl ItemTransform {
         self.orientation = mirrored[usize::from(self.orientation.clamp(1, 8)) - 1];
     }
 
-    /// Crops the displayed picture to a clean aperture. Ignores an aperture that does not consist of whole pixels, or
-    /// that extends beyond the picture.
+    /// Crops the displayed picture to a clean aperture, which is clamped to the picture. Ignores an aperture that is
+    /// empty, or invalid. Rounds as libheif does (`Box_clap` in its `box.cc`): the left edge down, and the top edge and
+    /// both lengths to the nearest number.
     fn crop(&mut self, clap: &[u8]) {
         let mut reader = BoxReader(clap);
         let mut number = || reader.u32().map(|number| i64::from(number as i32));
@@ -85,7 +86,7 @@ impl ItemTransform {
         let Some([across, down, right, below]) = fractions else { return };
         let shown = oriented_size(self.window.size(), self.orientation);
         let (Some((left, width)), Some((top, height))) =
-            (aperture(shown.0, across, right), aperture(shown.1, down, below))
+            (aperture(shown.0, across, right, truncate), aperture(shown.1, down, below, round))
         else {
             return;
         };
@@ -102,11 +103,28 @@ impl ItemTransform {
 
 /// Returns the start and length of a window, from its length and the offset of its center, which are
 /// fractions.
-fn aperture(all: u32, length: (i64, i64), offset: (i64, i64)) -> Option<(u32, u32)> {
-    let whole = |number: i64, by: i64| (by > 0 && number % by == 0).then(|| number / by);
-    let (all, length) = (i64::from(all), whole(length.0, length.1)?);
-    let start = whole(whole(offset.0 * 2, offset.1)? + all - length, 2)?;
-    (length > 0 && start >= 0 && start + length <= all).then_some((start as u32, length as u32))
+fn aperture(
+    all: u32,
+    length: (i64, i64),
+    offset: (i64, i64),
+    round_start: fn(i128, i128) -> i128,
+) -> Option<(u32, u32)> {
+    if length.1 <= 0 || offset.1 <= 0 {
+        return None;
+    }
+    let [all, over, under, shift, by] = [all.into(), length.0, length.1, offset.0, offset.1].map(i128::from);
+    let start = round_start(2 * shift * under + (all * under - over) * by, 2 * under * by);
+    let end = (start + round(over, under)).min(all);
+    let start = start.max(0);
+    (start < end).then_some((start as u32, (end - start) as u32))
+}
+
+fn truncate(numerator: i128, denominator: i128) -> i128 {
+    numerator / denominator
+}
+
+fn round(numerator: i128, denominator: i128) -> i128 {
+    (numerator + denominator / 2) / denominator
 }
 
 #[cfg(test)]
@@ -114,14 +132,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_aperture_that_is_not_of_whole_pixels_is_ignored() {
-        assert_eq!(aperture(24, (10, 1), (0, 1)), Some((7, 10)));
-        assert_eq!(aperture(24, (9, 1), (-15, 2)), Some((0, 9)));
-        assert_eq!(aperture(24, (20, 2), (7, 1)), Some((14, 10)));
-        assert_eq!(aperture(24, (9, 1), (0, 1)), None);
-        assert_eq!(aperture(24, (10, 1), (8, 1)), None);
-        assert_eq!(aperture(24, (10, 0), (0, 1)), None);
-        assert_eq!(aperture(24, (-10, 1), (0, 1)), None);
+    fn an_aperture_is_rounded_and_clamped() {
+        for (length, offset, across, down) in [
+            ((10, 1), (0, 1), (7, 10), (7, 10)),
+            ((9, 1), (-15, 2), (0, 9), (0, 9)),
+            ((20, 2), (7, 1), (14, 10), (14, 10)),
+            ((9, 1), (0, 1), (7, 9), (8, 9)),
+            ((19, 2), (0, 1), (7, 10), (7, 10)),
+            ((28, 3), (1, 3), (7, 9), (8, 9)),
+            ((10, 1), (8, 1), (15, 9), (15, 9)),
+            ((10, 1), (-9, 1), (0, 8), (0, 9)),
+            ((i64::from(i32::MAX), 1), (1, i64::from(i32::MAX)), (0, 24), (0, 24)),
+        ] {
+            assert_eq!(aperture(24, length, offset, truncate), Some(across), "{length:?} {offset:?}");
+            assert_eq!(aperture(24, length, offset, round), Some(down), "{length:?} {offset:?}");
+        }
+        for (length, offset) in
+            [((10, 0), (0, 1)), ((10, 1), (0, 0)), ((-10, 1), (0, 1)), ((1, 3), (0, 1)), ((10, 1), (30, 1))]
+        {
+            assert_eq!(aperture(24, length, offset, round), None, "{length:?} {offset:?}");
+        }
     }
 
     #[test]

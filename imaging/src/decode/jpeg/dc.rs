@@ -52,19 +52,8 @@ pub(crate) fn decode_progressive(
                 None => return Ok(None),
             }
         }
-        // The scan ends at the next marker that is not a restart marker.
-        loop {
-            let rest = original.get(from..).unwrap_or_default();
-            let Some(found) = memchr::memchr(0xff, rest) else { return Ok(None) };
-            from += found;
-            match original.get(from + 1) {
-                Some(0 | 0xd0..=0xd7) => from += 2,
-                Some(0xff) => from += 1,
-                // If the file is truncated, the content of the missing scans is unknown.
-                None => return Ok(None),
-                Some(_) => break,
-            }
-        }
+        let Some(end) = skip_scan(original, from, tables.restart_interval) else { return Ok(None) };
+        from = end;
         if original.get(from + 1) == Some(&0xd9) {
             break;
         }
@@ -81,6 +70,35 @@ pub(crate) fn decode_progressive(
         samples.push(coefficients.iter().map(|dc| to_sample(i32::from(*dc) * quantizer)).collect());
     }
     Ok(Some(crop_planes(frame, &grids, samples.into_iter(), 1)))
+}
+
+/// Bytes that no encoder writes in a scan, but that a storage medium returns for a lost block.
+const LOST: [u8; 64] = [0; 64];
+
+/// Returns the offset of the marker after a scan. Returns `None` if the scan is visibly damaged, or if the file ends: the
+/// content of the missing scans is unknown. A scan whose codes are wrong, but whose markers are right, is not
+/// noticed: to decode it takes longer than all other steps together.
+fn skip_scan(original: &[u8], mut from: usize, restart_interval: usize) -> Option<usize> {
+    let lost = memchr::memmem::Finder::new(&LOST);
+    let mut restarts = 0;
+    loop {
+        let rest = original.get(from..)?;
+        let found = memchr::memchr(0xff, rest)?;
+        if lost.find(&rest[..found]).is_some() {
+            return None;
+        }
+        from += found;
+        match *original.get(from + 1)? {
+            0 => from += 2,
+            marker @ 0xd0..=0xd7 if restart_interval > 0 && marker & 7 == restarts => {
+                restarts = (restarts + 1) % 8;
+                from += 2;
+            }
+            // Tables, another scan, comments, or the end: section B.2.1 of ITU-T T.81.
+            0xc4 | 0xcc | 0xd9..=0xdb | 0xdd | 0xe0..=0xef | 0xfe => return Some(from),
+            _ => return None,
+        }
+    }
 }
 
 /// Decodes a DC scan: the first one, or a refinement. Returns the offset where the search for the next marker

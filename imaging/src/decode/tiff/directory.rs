@@ -53,6 +53,7 @@ pub(crate) mod tag {
     pub(crate) const BLACK_WHITE: u16 = 532;
     pub(crate) const ICC: u16 = 34_675;
     pub(crate) const DNG_VERSION: u16 = 50_706;
+    pub(crate) const DEFAULT_CROP_SIZE: u16 = 50_720;
 }
 
 /// Returns the maximum number of values of a tag, or `None` if the tag is ignored. Lists of strips can be
@@ -63,7 +64,7 @@ fn max_values(tag: u16) -> Option<usize> {
         tag::STRIP_OFFSETS | tag::STRIP_BYTES | tag::TILE_OFFSETS | tag::TILE_BYTES => Some(1 << 20),
         tag::COLOR_MAP => Some(3 << 16),
         tag::SUBFILE..=tag::BLACK_WHITE => Some(1 << 12),
-        tag::DNG_VERSION => Some(4),
+        tag::DNG_VERSION | tag::DEFAULT_CROP_SIZE => Some(4),
         _ => None,
     }
 }

@@ -3,8 +3,10 @@
 //! The reader of the decoder takes twice as long. For each LZW code that clears its table, it takes half a microsecond.
 
 use std::borrow::Cow;
+use std::io::Read;
 
 use lzma_rust2::{Action, Status, XzStream};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use crate::budget::WorkBudget;
 use crate::decode::lzw;
@@ -146,12 +148,19 @@ fn add_differences<const N: usize>(
     }
 }
 
-/// Decompresses `data` to at most `length` bytes. Returns no bytes if it is broken.
-fn decompress_zstandard(data: &[u8], length: usize) -> Vec<u8> {
+/// Decompresses `data` to at most `length` bytes. A tile at the edge of a page contains more. Returns the bytes before
+/// an error.
+fn decompress_zstandard(mut data: &[u8], length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length];
-    let mut decoder = ruzstd::decoding::FrameDecoder::new();
+    let mut decoder = FrameDecoder::new();
     decoder.set_max_window_size(ZSTANDARD_WINDOW);
-    let written = decoder.decode_all(data, &mut bytes).unwrap_or(0);
+    let (mut written, mut is_intact) = (0, true);
+    while is_intact && written < length && decoder.init(&mut data).is_ok() {
+        while is_intact && written < length && !decoder.is_finished() {
+            is_intact = decoder.decode_blocks(&mut data, BlockDecodingStrategy::UptoBlocks(1)).is_ok();
+            written += decoder.read(&mut bytes[written..]).unwrap_or(0);
+        }
+    }
     bytes.truncate(written);
     bytes
 }
