@@ -178,8 +178,8 @@ fn check_seed(stack: &ProxiedStack, seed: u64) {
         prefixes.insert(key.rsplit_once('/').unwrap().0);
     }
     assert_eq!(prefixes.len(), 1, "seed {seed}: {prefixes:?}");
-    let prefix = format!("{}/{seed}-", prefixes.first().unwrap());
-    let summary = stack.wait_until_settled(&prefix);
+    let folder = format!("{}/", prefixes.first().unwrap());
+    let summary = stack.wait_until_settled(&format!("{folder}{seed}-"));
     assert_eq!(summary["lost"], 0, "seed {seed}: {summary}");
     // The removed photo exists again.
     assert_eq!(summary["versions"], 6, "seed {seed}: {summary}");
@@ -187,7 +187,7 @@ fn check_seed(stack: &ProxiedStack, seed: u64) {
     // Each photo that is done can be downloaded, and its digest is right.
     if summary["done"] != 0 {
         let out = format!("out-{seed}/");
-        let fetched = stack.project.run(&["fetch", "--all", &prefix, "-o", &out]);
+        let fetched = stack.project.run(&["fetch", "--all", &folder, "-o", &out]);
         assert!(fetched.status.success(), "seed {seed}: {}", String::from_utf8_lossy(&fetched.stderr));
     }
 }

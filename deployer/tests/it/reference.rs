@@ -94,8 +94,8 @@ fn permissions() -> String {
         Each function has a role with these permissions and no others. Some statements exist only with a setting: `SendEvents`\n\
         with `events`, `UseTheKey` with `kms_key`, `ReadTheSigningKey` with signed sizes, and those about alt text with\n\
         `alt_text`. `deployer doctor --policy` prints the policy of an operator with the names of your stack, and\n\
-        `deployer doctor --policy delivery` prints a second policy for delivery. `deployer doctor` checks with IAM whether you have\n\
-        these permissions. [THREATS.md](../../THREATS.md) explains what an attacker could do with them.\n"
+        `deployer doctor --policy delivery` prints a second policy for delivery. `deployer doctor` checks with IAM whether you\n\
+        have these permissions. [THREATS.md](../../THREATS.md) explains what an attacker could do with them.\n"
         .to_owned();
     let model = Model::with_all_parts();
     for (id, role) in model.resources("AWS::IAM::Role") {
