@@ -42,11 +42,7 @@ fn main() {
     let source = Path::new("libjpeg-turbo");
     let headers = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let architecture = env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
-    let vectors = match architecture.as_str() {
-        "aarch64" => true,
-        "x86_64" => cfg!(feature = "asm"),
-        _ => false,
-    };
+    let vectors = architecture == "aarch64" || (architecture == "x86_64" && cfg!(feature = "asm"));
     for template in ["src/jconfig.h", "src/jconfigint.h", "src/jversion.h", "simd/arm/neon-compat.h"] {
         let template = Path::new(template);
         let text = fs::read_to_string(source.join(template).with_extension("h.in"))
