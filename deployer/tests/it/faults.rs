@@ -233,7 +233,8 @@ fn a_photo_that_kills_the_function_fails_and_the_other_nine_are_done() {
     let why = explained["why"].as_str().unwrap();
     assert!(why.contains("(killed)") && why.contains("the process ended"), "{why}");
     let letters = stack.project.stdout(&["logs", "--failed", "--key", &poison]);
-    assert_eq!(letters.matches("(killed)").count(), 1, "{letters}");
+    // SQS may deliver the dead letter twice.
+    assert!(letters.contains("(killed)"), "{letters}");
 
     // With more memory, the function can process it.
     stack.functions.stop_faults();
