@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use contract::key::{escape, records_of_key, version_below};
 
 // Only the parser, without the AWS clients of its crate.
+#[allow(unreachable_pub, reason = "it is a public part of its crate")]
 #[path = "../../handler/src/event.rs"]
 mod event;
 
