@@ -87,7 +87,15 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         iref.extend(boxed(kind, &reference));
     }
     // A grid or an overlay, and the bytes that the extents refer to.
-    let idat = [&[0, 0], input.bytes(2)?, &[0, 64, 0, 64], input.bytes(16)?, payload_of_valid_heic(b"mdat"), VALID_AVIF].concat();
+    let idat = [
+        &[0, 0],
+        input.bytes(2)?,
+        &[0, 64, 0, 64],
+        input.bytes(16)?,
+        payload_of_valid_heic(b"mdat"),
+        VALID_AVIF,
+    ]
+    .concat();
     let meta = [
         vec![0; 4],
         boxed(b"pitm", &[&[0; 4][..], &item(input)?].concat()),

@@ -43,8 +43,11 @@ libfuzzer_sys::fuzz_target!(|input: (&str, &str, u32, &[u8])| {
         assert_eq!(OriginalVersion::from_record_key(&done), Some(found.clone()));
         assert_eq!(OriginalVersion::from_index_key(&index), Some(found));
     }
-    for prefix in [OriginalVersion::from_thumbnail_key, OriginalVersion::from_record_key, OriginalVersion::from_index_key]
-    {
+    for prefix in [
+        OriginalVersion::from_thumbnail_key,
+        OriginalVersion::from_record_key,
+        OriginalVersion::from_index_key,
+    ] {
         let _ = prefix(key);
     }
 

@@ -33,7 +33,8 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         (317, vec![input.int_in_range(1..=2)?]),
         (338, vec![1; samples.saturating_sub(3) as usize]),
     ];
-    let offsets = (0..chunks).map(|_| Ok(u32::from(input.arbitrary::<u16>()?))).collect::<Result<Vec<_>>>()?;
+    let offsets =
+        (0..chunks).map(|_| Ok(u32::from(input.arbitrary::<u16>()?))).collect::<Result<Vec<_>>>()?;
     let lengths =
         (0..chunks).map(|_| Ok(u32::from(input.arbitrary::<u16>()?))).collect::<Result<Vec<_>>>()?;
     if is_tiled {
