@@ -17,10 +17,11 @@ const WATERMARK_MODE: u32 = 0o644;
 /// The limit of Lambda for an unpacked function, in bytes.
 const MAX_UNPACKED: u64 = 262_144_000;
 
-/// Returns the zip of a function.
-pub(super) fn write(bootstrap: &[u8]) -> zip::result::ZipResult<Vec<u8>> {
+/// Returns the zip of a function, compressed with a level from 1 (fast) to 9 (small).
+pub(super) fn write(bootstrap: &[u8], level: i64) -> zip::result::ZipResult<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(level))
         .last_modified_time(DateTime::default())
         .unix_permissions(MODE);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -119,8 +120,8 @@ mod tests {
     #[test]
     fn the_same_handler_makes_the_same_zip_and_is_read_again() {
         let program: Vec<u8> = (0..5000u32).flat_map(|n| (n * n % 251).to_le_bytes()).collect();
-        let zip = write(&program).unwrap();
-        assert_eq!(zip, write(&program).unwrap());
+        let zip = write(&program, 9).unwrap();
+        assert_eq!(zip, write(&program, 9).unwrap());
         assert_eq!(read(&zip).unwrap(), Content { bootstrap: program.clone(), others: Vec::new() });
         assert!(zip.len() < program.len());
         assert_ne!(digest(b"program"), digest(b"Program"));
@@ -129,7 +130,7 @@ mod tests {
     #[test]
     fn a_zip_has_the_latest_watermarks_and_another_digest() {
         let marks = |png: &[u8]| [("brand/logo.png".to_owned(), png.to_vec())];
-        let plain = write(b"program").unwrap();
+        let plain = write(b"program", 9).unwrap();
         let first = add_watermarks(&plain, &marks(b"first")).unwrap();
         let second = add_watermarks(&first, &marks(b"second")).unwrap();
         assert_eq!(second, add_watermarks(&plain, &marks(b"second")).unwrap());

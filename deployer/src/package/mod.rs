@@ -133,18 +133,19 @@ async fn build_without_watermarks(
     }
     let workspace = build::workspace(config)?;
     let bootstraps = build::build(&workspace, &to_build, config, profile, ui).await?;
-    // Each kind of build has its own folder, since commands may run at the same time.
-    let kind = match (config.local, profile) {
-        (true, Profile::Quick) => "quick",
-        (true, Profile::Lambda) => "local",
-        (false, _) => architecture.name(),
+    // Each kind of build has its own folder, since commands may run at the same time. Lambda downloads a zip for each new
+    // environment, so it is small. The zip of a debug build stays on this machine, so it is written fast.
+    let (kind, level) = match (config.local, profile) {
+        (true, Profile::Quick) => ("quick", 1),
+        (true, Profile::Lambda) => ("local", 9),
+        (false, _) => (architecture.name(), 9),
     };
     let folder = workspace.join("target").join("package").join(kind);
     std::fs::create_dir_all(&folder)
         .map_err(|error| io_error(format_args!("create the folder `{}`", folder.display()), &error))?;
     let spinner = ui.start_spinner("Zipping the functions");
     for (function, bootstrap) in to_build.into_iter().zip(bootstraps) {
-        artifacts.push(pack(function, &bootstrap, &folder)?);
+        artifacts.push(pack(function, &bootstrap, &folder, level)?);
     }
     spinner.finish_and_clear();
     Ok(artifacts)
@@ -171,15 +172,15 @@ pub(crate) fn architecture(config: &Config) -> Architecture {
     }
 }
 
-/// Writes `<folder>/<function>.zip`, unless it already has the same content.
-fn pack(function: &str, bootstrap: &[u8], folder: &Path) -> Result<Artifact, CommandError> {
+/// Writes `<folder>/<function>.zip` with a level of compression, unless it already has the same content.
+fn pack(function: &str, bootstrap: &[u8], folder: &Path, level: i64) -> Result<Artifact, CommandError> {
     let path = folder.join(format!("{function}.zip"));
     let existing = std::fs::read(&path).unwrap_or_default();
     let is_same = |existing: archive::Content| existing.bootstrap == bootstrap && existing.others.is_empty();
     let bytes = if archive::read(&existing).is_ok_and(is_same) {
         existing.len()
     } else {
-        let zip = archive::write(bootstrap).map_err(|error| {
+        let zip = archive::write(bootstrap, level).map_err(|error| {
             CommandError::failed(format!("cannot zip the function `{function}`: {error}"))
         })?;
         files::write(&path, &zip)?;
