@@ -25,9 +25,13 @@ pub(crate) struct UnfinishedUploads {
 }
 
 impl UnfinishedUploads {
-    /// Opens the folder in the cache. Without a cache, each upload starts anew.
+    /// Opens the folder in the cache, and deletes the files of uploads that S3 no longer keeps. If the user has no cache,
+    /// every upload starts with its first part.
     pub(crate) fn open(bucket: &str, focus: Option<Focus>) -> Self {
         let folder = cache::folder().ok().map(|folder| folder.join("uploads"));
+        if let Some(folder) = &folder {
+            delete_expired(folder);
+        }
         let focus = focus.map(|focus| focus.to_string()).unwrap_or_default();
         Self { folder, scope: format!("{bucket}\n{focus}") }
     }
@@ -42,7 +46,6 @@ impl UnfinishedUploads {
         if let (Some(folder), Some(file)) = (&self.folder, self.file(key))
             && cache::create_folder(folder).is_ok()
         {
-            delete_expired(folder);
             let _ = files::write(&file, id);
         }
     }
@@ -88,7 +91,7 @@ mod tests {
         }
         let old = File::options().write(true).open(uploads.file("old.jpg").unwrap()).unwrap();
         old.set_modified(SystemTime::now() - 2 * LIFETIME).unwrap();
-        uploads.remember("other.jpg", "id");
+        delete_expired(folder.path());
         assert_eq!(uploads.find("old.jpg"), None);
         assert_eq!(uploads.find("new.jpg").as_deref(), Some("id"));
     }
