@@ -58,11 +58,13 @@ impl PhotoStore<'_> {
         if let Some(newest) = self.manifest_by_key(text).await? {
             return Ok(Resolved { newest, others: 0 });
         }
-        let found = match text.split_once('/') {
-            None => self.newest_by_name(text, day).await?,
-            Some(_) if text.ends_with('/') => self.newest_under_prefix(text, day).await?,
+        let found = if text.ends_with('/') {
+            self.newest_under_prefix(text, day).await?
+        } else if text.contains('/') {
             // Any other text with a slash can only be a key.
-            Some(_) => None,
+            None
+        } else {
+            self.newest_by_name(text, day).await?
         };
         found.ok_or_else(|| missing_photo(text))
     }
