@@ -202,7 +202,7 @@ pub(crate) fn paper_to_rgb(paper: [u8; 4]) -> [u8; 3] {
 }
 
 /// Blends the pixels over `background` and drops the alpha channel. An opaque picture does not change.
-pub(crate) fn flatten(pixels: &Pixels, background: [u8; 3]) -> Pixels {
+pub(crate) fn flatten(pixels: &Pixels, background: [u8; 3]) -> Cow<'_, Pixels> {
     let over = |color: u8, alpha: u8, below: u8| {
         let (color, alpha, below) = (u32::from(color), u32::from(alpha), u32::from(below));
         ((color * alpha + below * (255 - alpha) + 127) / 255) as u8
@@ -216,9 +216,9 @@ pub(crate) fn flatten(pixels: &Pixels, background: [u8; 3]) -> Pixels {
             let blend = |pixel: &[u8]| [0, 1, 2].map(|c| over(pixel[0], pixel[1], background[c]));
             (Layout::Rgb, pixels.data.chunks_exact(2).flat_map(blend).collect())
         }
-        Layout::Gray | Layout::Rgb | Layout::Cmyk => (pixels.layout, pixels.data.clone()),
+        Layout::Gray | Layout::Rgb | Layout::Cmyk => return Cow::Borrowed(pixels),
     };
-    Pixels::new(pixels.width, pixels.height, layout, data)
+    Cow::Owned(Pixels::new(pixels.width, pixels.height, layout, data))
 }
 
 /// Drops the alpha channel if every pixel is opaque.
@@ -235,14 +235,14 @@ pub(crate) fn drop_opaque_alpha(pixels: Pixels) -> Pixels {
 }
 
 /// Returns the pixels with three channels, or with four if they have alpha.
-pub(crate) fn to_rgb(pixels: &Pixels) -> Pixels {
+pub(crate) fn to_rgb(pixels: &Pixels) -> Cow<'_, Pixels> {
     let (layout, data) = match pixels.layout {
         Layout::Gray => (Layout::Rgb, pixels.data.iter().flat_map(|gray| [*gray; 3]).collect()),
         Layout::GrayAlpha => {
             let wide = |pixel: &[u8]| [pixel[0], pixel[0], pixel[0], pixel[1]];
             (Layout::Rgba, pixels.data.chunks_exact(2).flat_map(wide).collect())
         }
-        Layout::Rgb | Layout::Rgba | Layout::Cmyk => (pixels.layout, pixels.data.clone()),
+        Layout::Rgb | Layout::Rgba | Layout::Cmyk => return Cow::Borrowed(pixels),
     };
-    Pixels::new(pixels.width, pixels.height, layout, data)
+    Cow::Owned(Pixels::new(pixels.width, pixels.height, layout, data))
 }

@@ -57,7 +57,7 @@ fn thumbhash(small: &Pixels) -> Vec<u8> {
     let small = &resize::resize_packed(small, from, Region::whole(from), size);
     let rgb = color::to_rgb(small);
     let rgba: Vec<u8> = match rgb.layout {
-        Layout::Rgba => rgb.data,
+        Layout::Rgba => rgb.into_owned().data,
         _ => rgb.data.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect(),
     };
     thumbhash::rgba_to_thumb_hash(small.width as usize, small.height as usize, &rgba)

@@ -45,6 +45,8 @@ mod shrink_indexed;
 mod watermark;
 mod xmp;
 
+use std::rc::Rc;
+
 use contract::focus::Focus;
 use contract::preset::{Fit, Gravity, Keep, Preset, PresetFormat, ThumbnailFormat};
 
@@ -318,25 +320,33 @@ pub fn render_with<'a>(
     order.sort_by_key(|i| {
         std::cmp::Reverse(u64::from(geometries[*i].size.0) * u64::from(geometries[*i].size.1))
     });
+    let mut resized = Vec::new();
     for i in order {
         let (preset, geometry) = (&presets[i], &geometries[i]);
         budget.check_canceled(u64::MAX)?;
         let region = srgb_renderer.region(preset, geometry);
-        let metadata = metadata(preset);
-        let mut pixels = if metadata.icc.is_some() { &mut unconverted_renderer } else { &mut srgb_renderer }
-            .thumbnail(region, geometry.size);
+        let keeps_colors = metadata(preset).icc.is_some();
+        let renderer = if keeps_colors { &mut unconverted_renderer } else { &mut srgb_renderer };
+        resized.push((i, renderer.thumbnail(region, geometry.size)));
+    }
+    let facts = Facts::new(&header, decoded.partial, srgb_renderer.small());
+    // The encoder needs the memory of the original's pixels.
+    drop((srgb_renderer, unconverted_renderer));
+    drop(original_pixels);
+    for (i, mut pixels) in resized {
+        let (preset, metadata) = (&presets[i], metadata(&presets[i]));
+        budget.check_canceled(u64::MAX)?;
         if preset.sharpen {
-            resize::sharpen(&mut pixels);
+            resize::sharpen(Rc::make_mut(&mut pixels));
         }
-        if let Some(watermark) = ScaledWatermark::new(preset, watermarks, geometry.size, metadata.icc)? {
-            pixels = watermark.draw_over(pixels);
+        if let Some(watermark) = ScaledWatermark::new(preset, watermarks, geometries[i].size, metadata.icc)? {
+            pixels = watermark.draw_over(Rc::unwrap_or_clone(pixels)).into();
         }
         let (format, bytes) = encode::encode(&pixels, preset, metadata)?;
         let (width, height) = (pixels.width, pixels.height);
         thumbnails[i] =
             Some(Thumbnail { preset: preset.name.clone(), format, width, height, frames: 1, bytes });
     }
-    let facts = Facts::new(&header, decoded.partial, srgb_renderer.small());
     Ok(RenderOutput { facts, thumbnails: thumbnails.into_iter().flatten().collect() })
 }
 
@@ -406,9 +416,9 @@ struct ThumbnailRenderer<'a> {
     original_pixels: &'a DecodedOriginal<'a>,
     crop_center: Option<CropCenter>,
     /// The largest thumbnail so far that shows the whole picture.
-    larger: Option<Pixels>,
+    larger: Option<Rc<Pixels>>,
     /// The whole picture within 100 x 100 pixels, for saliency and facts.
-    small: Option<Pixels>,
+    small: Option<Rc<Pixels>>,
     chain: bool,
     keeps_colors: bool,
 }
@@ -425,7 +435,7 @@ impl ThumbnailRenderer<'_> {
         geometry.region(upright, crop_offset)
     }
 
-    fn thumbnail(&mut self, region: Region, size: (u32, u32)) -> Pixels {
+    fn thumbnail(&mut self, region: Region, size: (u32, u32)) -> Rc<Pixels> {
         let DecodedOriginal { raster, display } = self.original_pixels;
         if let Some(larger) = self.larger.as_ref().filter(|_| self.chain) {
             // If the larger thumbnail has at least twice the pixels, the artifacts of its resize are not visible.
@@ -434,10 +444,10 @@ impl ThumbnailRenderer<'_> {
             if region.width * across >= f64::from(size.0) * 2.0
                 && region.height * down >= f64::from(size.1) * 2.0
             {
-                return resize::resize_packed(larger, display.upright, region, size);
+                return resize::resize_packed(larger, display.upright, region, size).into();
             }
         }
-        let pixels = display.thumbnail(raster, region, size, self.keeps_colors);
+        let pixels = Rc::new(display.thumbnail(raster, region, size, self.keeps_colors));
         let is_larger = self.larger.as_ref().is_none_or(|larger| larger.width < pixels.width);
         if region == Region::whole(display.upright) && is_larger {
             self.larger = Some(pixels.clone());
@@ -451,13 +461,14 @@ impl ThumbnailRenderer<'_> {
             let size = ThumbnailGeometry::for_preset(&Preset::inside("small", 100, 100), upright).size;
             self.small = Some(self.thumbnail(Region::whole(upright), size));
         }
-        self.small.get_or_insert_with(|| Pixels::new(1, 1, Layout::Gray, vec![0]))
+        self.small.get_or_insert_with(|| Pixels::new(1, 1, Layout::Gray, vec![0]).into())
     }
 }
 
 /// Returns the crop offset that keeps the most salient part.
 fn salient_offset(small: &Pixels, geometry: &ThumbnailGeometry, upright: (u32, u32)) -> (f64, f64) {
-    let flat = color::to_rgb(&color::flatten(small, [255; 3]));
+    let flat = color::flatten(small, [255; 3]);
+    let flat = color::to_rgb(&flat);
     debug_assert_eq!(flat.layout, Layout::Rgb);
     let gray: Vec<u8> = flat
         .data

@@ -91,7 +91,8 @@ fn decode_png(png: &[u8], limits: &Limits) -> Result<Pixels, ImageError> {
         return Err(ImageError::damaged(format, "only a part of it is readable"));
     }
     let display = DisplayTransform { icc: decoded.icc, upright, orientation: header.orientation };
-    let pixels = color::to_rgb(&display.thumbnail(&decoded.raster, Region::whole(upright), upright, false));
+    let pixels = display.thumbnail(&decoded.raster, Region::whole(upright), upright, false);
+    let pixels = color::to_rgb(&pixels).into_owned();
     if pixels.layout == Layout::Rgba {
         return Ok(pixels);
     }
@@ -138,7 +139,7 @@ impl ScaledWatermark {
     /// Returns the thumbnail with the watermark. A thumbnail that stays gray keeps its layout.
     pub(crate) fn draw_over(&self, thumbnail: Pixels) -> Pixels {
         let was_gray = matches!(thumbnail.layout, Layout::Gray | Layout::GrayAlpha);
-        let mut drawn = if was_gray { color::to_rgb(&thumbnail) } else { thumbnail };
+        let mut drawn = if was_gray { color::to_rgb(&thumbnail).into_owned() } else { thumbnail };
         let channels = drawn.layout.channels();
         let (marks, _) = self.pixels.data.as_chunks::<4>();
         for y in self.rows.clone() {

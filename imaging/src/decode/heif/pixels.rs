@@ -397,7 +397,8 @@ fn draw_overlay(
     request.budget.spend_pixels(area(picture.size))?;
     for layer in &overlay.layers {
         let pixels = decode_picture(&layer.picture, format, (1, 1), request, &Cell::new(None))?;
-        let pixels = color::to_rgb(&orient::turn_upright(pixels, layer.picture.transform.orientation));
+        let pixels = orient::turn_upright(pixels, layer.picture.transform.orientation);
+        let pixels = color::to_rgb(&pixels);
         let channels = pixels.layout.channels();
         let rows = pixels.data.chunks_exact(pixels.width as usize * channels);
         for (row, y) in rows.zip(i64::from(layer.at.1)..) {
