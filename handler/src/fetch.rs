@@ -9,7 +9,7 @@ use contract::key::OriginalVersion;
 use time::OffsetDateTime;
 
 use crate::failure::{Failure, cannot};
-use crate::memory::{Budget, Reservation};
+use crate::memory::{Memory, Reservation};
 use crate::message::Invocation;
 use crate::original::{Original, SkipReason};
 use crate::service_error::ServiceError;
@@ -38,25 +38,26 @@ pub(crate) struct FetchedOriginal {
     pub(crate) last_modified: OffsetDateTime,
     /// Its focal point, or the text in its metadata that is not a focal point.
     pub(crate) focus: Option<Result<Focus, String>>,
-    /// The reserved memory for the bytes.
-    pub(crate) reservation: Reservation,
+    /// The reserved memory for the bytes, and the turn to fetch them.
+    pub(crate) reservations: [Reservation; 2],
 }
 
 /// Fetches `original`, if it is the current version of its key. One call returns the bytes and the current version.
 pub(crate) async fn fetch(
     original: &Original,
     limit: Limit,
-    budget: &Budget,
+    memory: &Memory,
     invocation: &Invocation,
 ) -> Result<Result<FetchedOriginal, SkipReason>, Failure> {
     let Original { bucket, version, size } = original;
     let mut size = *size;
     let mut attempt = 1;
+    let turn = memory.turn(size).await;
     loop {
         if size > limit.bytes {
             return Err(limit.failure_for(size));
         }
-        let mut reservation = budget.reserve(size).await;
+        let mut reservation = memory.encoded.reserve(size).await;
         if tokio::time::Instant::now() > invocation.last_start {
             return Err(Failure::NoTime);
         }
@@ -79,13 +80,16 @@ pub(crate) async fn fetch(
                 return Err(limit.failure_for(size));
             }
             drop(reservation);
-            reservation = budget.reserve(size).await;
+            reservation = memory.encoded.reserve(size).await;
         }
         let last_modified = last_modified(got.last_modified()).map_err(cannot("fetch the original"))?;
         let focus = got.metadata().and_then(|metadata| metadata.get(FOCUS_METADATA));
         let focus = focus.map(|text| text.parse().map_err(|_: FocusError| text.clone()));
         match read_body(got, content_length, Limit { bytes: size, ..limit }).await {
-            Ok(bytes) => return Ok(Ok(FetchedOriginal { bytes, last_modified, focus, reservation })),
+            Ok(bytes) => {
+                let reservations = [turn, reservation];
+                return Ok(Ok(FetchedOriginal { bytes, last_modified, focus, reservations }));
+            }
             Err(Failure::Cut(_)) if attempt < ATTEMPTS => {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(50..200) << attempt)).await;
                 attempt += 1;

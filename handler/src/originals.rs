@@ -74,7 +74,7 @@ impl Originals {
         watermarks: Watermarks,
         capacity: Capacity,
     ) -> Self {
-        let memory = Memory::new(capacity.memory, max_bytes);
+        let memory = Memory::new(capacity.memory, capacity.cores, max_bytes);
         let limits = Limits { max_bytes, max_pixels, max_memory: memory.decoded.total() };
         let (cores, watermarks) = (Semaphore::new(capacity.cores.max(1)), Arc::new(watermarks));
         let memory_advice = "; raise `function.memory`";
@@ -124,7 +124,7 @@ impl Originals {
             Limit { bytes: self.max_bytes, advice: "; raise `limits.bytes`" }
         };
         let fetching = Instant::now();
-        let fetched = fetch(original, limit, &self.memory.encoded, invocation).await?;
+        let fetched = fetch(original, limit, &self.memory, invocation).await?;
         add_step(line, "fetch", fetching);
         Ok(fetched)
     }
@@ -139,12 +139,12 @@ impl Originals {
         invocation: &Invocation,
         line: &mut LogLine,
     ) -> Result<RenderedOriginal, Failure> {
-        let FetchedOriginal { bytes, last_modified, focus, reservation } = fetched;
+        let FetchedOriginal { bytes, last_modified, focus, reservations } = fetched;
         let focus = focus
             .and_then(|focus| focus.map_err(|text| line.message = Some(invalid_focus_message(&text))).ok());
         let size = bytes.len() as u64;
         line.bytes = Some(size);
-        let (limits, encoded) = (self.limits, Arc::new((bytes, reservation)));
+        let (limits, encoded) = (self.limits, Arc::new((bytes, reservations)));
         let (held, wanted, watermarks) = (encoded.clone(), presets.to_vec(), self.watermarks.clone());
         let inspect = move |_| {
             let request = RenderRequest { presets: &wanted, focus: None, watermarks: &watermarks };
