@@ -31,7 +31,7 @@ def measure(quick):
 
 
 def put(endpoint, path, body):
-    """Stores `body` and returns its entity tag. Without a body, deletes the objects of the bucket."""
+    """Stores `body` and returns what S3's event says of it. Without a body, deletes the objects of the bucket."""
     request = urllib.request.Request(f"{endpoint}/{path}", data=body, method="PUT" if body is not None else "DELETE")
     with urllib.request.urlopen(request) as answer:
-        return (answer.headers["etag"] or "").strip('"')
+        return {"eTag": (answer.headers["etag"] or "").strip('"'), "size": len(body or b"")}

@@ -110,15 +110,15 @@ def presets():
     return [{"name": name, "width": side, "height": side, "format": "webp", "quality": 80} for name, side in sizes.items()]
 
 
-def batch(tags, bucket="originals"):
-    """Returns the event of a queue with a message for each key of `tags`. Its body is S3's event, sent through SNS with raw delivery."""
+def batch(stored, bucket="originals"):
+    """Returns the event of a queue with a message for each key of `stored`, which has what `put` returns. Its body is S3's event, sent through SNS with raw delivery."""
 
-    def message(key, tag):
+    def message(key, described):
         record = {
             "eventVersion": "2.1",
             "eventSource": "aws:s3",
             "eventName": "ObjectCreated:Put",
-            "s3": {"bucket": {"name": bucket}, "object": {"key": key, "eTag": tag}},
+            "s3": {"bucket": {"name": bucket}, "object": {"key": key, **described}},
         }
         return {
             "messageId": str(uuid.uuid4()),
@@ -129,4 +129,4 @@ def batch(tags, bucket="originals"):
             "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:q",
         }
 
-    return {"Records": [message(key, tag) for key, tag in tags.items()]}
+    return {"Records": [message(key, described) for key, described in stored.items()]}

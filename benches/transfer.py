@@ -82,7 +82,7 @@ def thumbnails(endpoint, photos):
         key = f"2026/11/25/{path.stem}.{digest[:10]}.jpg"
         body = path.read_bytes()
         # In a bucket without versions, the version is the entity tag.
-        version = f"etag-{put(endpoint, f'originals/{key}', b'')}"
+        version = f"etag-{put(endpoint, f'originals/{key}', b'')['eTag']}"
         thumbnail = {"preset": "small", "key": f"{key}~/{version}/small.webp", "format": "webp", "width": 1, "height": 1, "bytes": len(body)}
         put(endpoint, f"thumbnails/{thumbnail['key']}", body)
         original = {
