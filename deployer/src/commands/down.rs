@@ -141,7 +141,12 @@ async fn delete_all(args: &DownArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         .run_until_signal(delete_leftovers(args, &leftovers, &retry_command, stack, ui), interrupted)
         .await?;
     if stack.config.local && !args.keep_data {
-        local::remove(&stack.config).await?;
+        match stack.find_other_local_bucket(&leftovers.artifacts).await? {
+            None => local::remove(&stack.config).await?,
+            Some(other) => {
+                ui.note(format!("The emulator keeps running: it has other buckets, such as `{other}`"))
+            }
+        }
     }
     let kept: &[String] = if args.keep_data { &leftovers.data } else { &[] };
     print_result(&stack.config, deleted, kept, existed, ui)
