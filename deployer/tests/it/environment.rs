@@ -211,6 +211,15 @@ fn an_invalid_address_is_reported_before_any_request() {
 }
 
 #[test]
+fn an_empty_variable_is_treated_as_unset() {
+    let config = Deployer::new().file("deployer.yaml", "stack: photos\nregion: eu-west-1\n").args(["config"]);
+    let unset = config.succeeds().stdout;
+    for variable in ["CONFIG", "ENV", "LOCAL", "OUTPUT", "PROFILE", "REGION", "STACK"] {
+        config.env(&format!("DEPLOYER_{variable}"), "").succeeds().stdout(&unset);
+    }
+}
+
+#[test]
 fn a_missing_profile_is_reported_with_the_existing_ones() {
     let ls = deployer(&["ls"]);
     let stderr = fails_with_hint(&ls.env("AWS_PROFILE", "photos"), 2);
