@@ -59,6 +59,7 @@ fn a_missing_region_or_missing_credentials_are_reported() {
     without_credentials.fails(1).stderr_has("credentials").stderr_has("hint: ");
     let without_region = status.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
     without_region.fails(1).stderr_has("no AWS region").stderr_has("--region");
+    without_region.env("AWS_REGION", "").fails(1).stderr_has("no AWS region");
     // This server never replies.
     let silent = testkit::http::serve(|_| Reply::disconnect());
     status.aws(&silent).env("AWS_MAX_ATTEMPTS", "1").fails(1).stderr_has("cannot ");
