@@ -267,7 +267,7 @@ async fn delete_leftovers(
         deleted += sum_deleted(join_all(removed).await, retry_command, ui)?;
     }
     deleted += delete_artifacts(&leftovers.artifacts, stack, ui).await?;
-    let remains = find_remaining(args, leftovers, stack).await?;
+    let remains = find_remaining(args, leftovers, stack, ui).await?;
     if !remains.is_empty() {
         return Err(CommandError::failed(format!("these resources still exist: {}", remains.join(", ")))
             .hint(format!("run `{retry_command}` to delete them")));
@@ -477,6 +477,7 @@ async fn find_remaining(
     args: &DownArgs,
     leftovers: &Leftovers,
     stack: &Stack,
+    ui: &Ui,
 ) -> Result<Vec<String>, CommandError> {
     let mut remains = Vec::new();
     if stack.describe().await?.is_some() {
@@ -484,10 +485,9 @@ async fn find_remaining(
     }
     for bucket in leftovers.buckets_to_delete(args).filter(|bucket| own_prefix(bucket, stack).is_empty()) {
         let mut backoff = Backoff::with_retries(BUCKET_CHECKS);
-        loop {
-            if !stack.owns_bucket(bucket).await? {
-                break;
-            }
+        let mut spinner = None;
+        while stack.owns_bucket(bucket).await? {
+            spinner.get_or_insert_with(|| ui.start_spinner(format!("Waiting for S3 to delete `{bucket}`")));
             if !backoff.next_attempt().await {
                 remains.push(format!("the bucket `{bucket}`"));
                 break;
