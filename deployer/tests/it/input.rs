@@ -7,7 +7,8 @@ use contract::key::OriginalVersion;
 use serde_json::json;
 
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, RunResult, aws, records};
+use testkit::stack::StackState;
+use testkit::{Deployer, FakeStack, RunResult, aws, records};
 
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
 const THUMBNAIL: &str = "RIFF1234WEBPVP8 the thumbnail";
@@ -35,6 +36,23 @@ fn an_interrupted_download_leaves_nothing() {
     let fetch = Deployer::on(&endpoint).args(["fetch", KEY]);
     fetch.fails(1).stderr_has("cannot download").stderr_has("nothing was written");
     assert_eq!(fetch.files(), [""; 0]);
+}
+
+#[test]
+fn a_photo_that_is_named_twice_counts_once() {
+    let endpoint = with_a_photo(|| Reply::new(200, THUMBNAIL));
+    let fetch = Deployer::on(&endpoint).args(["fetch", KEY, KEY]);
+    fetch.succeeds().stdout("cat.small.webp\n");
+    assert_eq!(fetch.files(), ["cat.small.webp"]);
+
+    let stack = FakeStack::new(StackState::default());
+    for key in ["cat.jpg", "2026/11/24/dog.jpg"] {
+        stack.state.lock().unwrap().add_photo(key);
+    }
+    let replay = stack.deployer().args(["replay", "--yes"]);
+    assert_eq!(replay.args(["cat.jpg", "cat.jpg"]).json()["sent"], 1);
+    assert_eq!(replay.args(["2026/11/", "2026/", "2026/"]).json()["sent"], 1);
+    assert_eq!(stack.state.lock().unwrap().sent.len(), 2);
 }
 
 #[test]
