@@ -246,6 +246,13 @@ environments:
         assert!(error.message.contains("deployer.yaml:3:3: "), "{error}");
         assert!(error.message.contains("unknown field `memroy`"), "{error}");
         assert_eq!(error.hints, ["did you mean `memory`?"]);
+        let error = read_text("delivery: {sizes: [400]}", None).unwrap_err();
+        assert!(
+            error.message.ends_with(
+                ": delivery: `sizes` must be `presets`, `signed`, or a list such as [400x300, 800x]"
+            ),
+            "{error}"
+        );
         // Errors in environments that are not in use are also reported.
         let text = "stack: a\nenvironments:\n  staging:\n    stack: b\n    presset: []\n";
         let error = read_text(text, None).unwrap_err();
