@@ -172,7 +172,8 @@ fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a s
     let (known, distance) = names
         .map(|known| (known, strsim::damerau_levenshtein(word, known)))
         .min_by_key(|&(_, distance)| distance)?;
-    (distance <= 3).then_some(known)
+    let longest = word.len().max(known.len());
+    (distance <= longest.div_ceil(3).min(3)).then_some(known)
 }
 
 #[cfg(test)]
@@ -246,6 +247,8 @@ environments:
         assert!(error.message.contains("deployer.yaml:3:3: "), "{error}");
         assert!(error.message.contains("unknown field `memroy`"), "{error}");
         assert_eq!(error.hints, ["did you mean `memory`?"]);
+        let error = read_text("tags: {a: b}", None).unwrap_err();
+        assert!(error.hints[0].contains("deployer init example.yaml"), "{error:?}");
         let error = read_text("delivery: {sizes: [400]}", None).unwrap_err();
         assert!(
             error.message.ends_with(
