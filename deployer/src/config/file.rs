@@ -48,7 +48,10 @@ impl Document {
         if let Some((_, overrides)) = &self.environment {
             merge_into(&mut merged, overrides);
         }
-        let failed = |error| CommandError::usage(format!("cannot read the configuration: {error}"));
+        let failed = |error| {
+            CommandError::usage(format!("cannot read the configuration: {error}"))
+                .hint("put a text that YAML reads as a number, boolean, or null in quotes: `stack: \"5\"`")
+        };
         let mut settings: Settings = serde_yaml::from_value(merged).map_err(failed)?;
         settings.environments.clear();
         Ok(settings)
@@ -239,6 +242,15 @@ environments:
             let staging = read_text(&format!("{file}{environment}"), Some("staging")).unwrap();
             assert_eq!((staging.stack.as_str(), staging.function.memory), ("photos", 512), "{environment}");
         }
+    }
+
+    #[test]
+    fn a_text_that_needs_quotes_is_reported() {
+        for text in ["region: 5", "stack:", "alt_text: {languages: [5]}"] {
+            let error = read_text(text, None).unwrap_err();
+            assert!(error.hints[0].contains("in quotes"), "{text}: {error:?}");
+        }
+        assert_eq!(read_text("region: \"5\"", None).unwrap().region.as_deref(), Some("5"));
     }
 
     #[test]
