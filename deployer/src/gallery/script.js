@@ -126,6 +126,12 @@ function merge(page) {
     reload();
     return 0;
   }
+  const dayOf = (card) => card.closest("section.day").dataset.day;
+  for (const card of cards) {
+    const old = document.getElementById(card.id);
+    // The photo was overwritten on another day.
+    if (old && dayOf(old) !== dayOf(card)) removeCard(old);
+  }
   let fresh = 0;
   const sections = [...page.querySelectorAll("section.day")];
   let below = main.querySelector("section.day, .empty-message, .more");

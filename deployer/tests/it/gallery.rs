@@ -275,6 +275,19 @@ fn deleted_photos_disappear_without_a_reload() {
     });
 }
 
+#[test]
+fn an_overwritten_photo_moves_to_another_day_without_a_reload() {
+    let Some(browser) = BROWSER.as_ref() else { return };
+    let photo_stack = PhotoStack::new();
+    for (name, day) in [("new.jpg", 0), ("avatar.jpg", 1), ("pet.jpg", 1)] {
+        photo_stack.add(name, NOON - Duration::days(day), PhotoStage::Done(None));
+    }
+    let served = GalleryServer::of(&photo_stack);
+    follow(browser, "moves", &served.address, &["avatar.jpg", "pet.jpg"], |name| {
+        photo_stack.add(name, NOON + Duration::days(1), PhotoStage::Done(None));
+    });
+}
+
 /// Starts a `scenario` that prints `ready`. Then calls `change` for each photo, and waits until the scenario has seen it.
 fn follow(browser: &Browser, scenario: &str, address: &str, names: &[&str], change: impl Fn(&str)) {
     let mut driver = browser
