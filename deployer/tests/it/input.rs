@@ -56,6 +56,15 @@ fn a_photo_that_is_named_twice_counts_once() {
 }
 
 #[test]
+fn a_signed_request_expires_after_at_most_a_week() {
+    let presign = FakeStack::new(StackState::default()).deployer().args(["presign", "cat.jpg", "--expires"]);
+    presign.args(["8d"]).fails(2).stderr_has("`--expires` must be at most 7d");
+    for method in [&[][..], &["--put"]] {
+        presign.args(["7d"]).args(method).succeeds();
+    }
+}
+
+#[test]
 fn throttling_and_server_errors_are_retried() {
     for (status, code) in [(503, "SlowDown"), (500, "InternalError"), (429, "ThrottlingException")] {
         let calls = Arc::new(AtomicUsize::new(0));
