@@ -154,8 +154,9 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     bar.finish_and_clear();
     let flags = stack.config.flags();
     let after = if args.unreadable { format!("audit{flags}") } else { format!("explain{flags} KEY") };
-    ui.print_result(&json!({ "sent": sent, "dry_run": false }), || {
-        format!("Sent {}. Run `deployer {after}` to see the result.", format_count(sent, noun))
+    ui.print_result(&json!({ "sent": sent, "dry_run": false }), || match sent {
+        0 => format!("There are no {noun}s to send."),
+        _ => format!("Sent {}. Run `deployer {after}` to see the result.", format_count(sent, noun)),
     })
 }
 
