@@ -332,8 +332,6 @@ async fn data_buckets(stored: &Leftovers, stack: &Stack, ui: &Ui) -> Result<Vec<
     for (id, name) in stack.bucket_names().await? {
         match outputs.map(|outputs| outputs.get(id)) {
             Some(Ok(deployed)) => buckets.push(deployed.to_owned()),
-            // Not every stack has an access log bucket.
-            Some(Err(_)) if id == "AccessLogsBucket" => {}
             _ if stored.data.contains(&name) => {}
             _ => match stack.find_bucket(&name).await? {
                 BucketAccess::Missing => {}
