@@ -50,10 +50,17 @@ fn a_photo_that_is_named_twice_counts_once() {
         stack.state.lock().unwrap().add_photo(key);
     }
     let replay = stack.deployer().args(["replay", "--yes"]);
-    replay.args(["--all"]).succeeds().stdout("There are no photos to send.\n");
     assert_eq!(replay.args(["cat.jpg", "cat.jpg"]).json()["sent"], 1);
     assert_eq!(replay.args(["2026/11/", "2026/", "2026/"]).json()["sent"], 1);
     assert_eq!(stack.state.lock().unwrap().sent.len(), 2);
+}
+
+#[test]
+fn an_empty_stack_has_no_photos_to_send() {
+    let deployer = FakeStack::new(StackState::default()).deployer();
+    for arguments in [["replay", "--all", "--yes"].as_slice(), &["backfill", "--yes"]] {
+        deployer.args(arguments).succeeds().stdout("There are no photos to send.\n");
+    }
 }
 
 #[test]
