@@ -65,6 +65,12 @@ fn mistakes_are_reported_and_lose_nothing() {
     project.stdout(&["fetch", letter, "--original", "-o", "back.jpg"]);
     assert_eq!(std::fs::read_to_string(project.path("back.jpg")).unwrap(), "no photo at all");
 
+    // The demo shows the photos that have thumbnails.
+    let demo = project.run(&["demo", "letter.jpg"]);
+    assert_eq!(demo.status.code(), Some(1), "{demo:?}");
+    assert!(String::from_utf8_lossy(&demo.stdout).contains("coffee.jpg"), "{demo:?}");
+    assert!(project.path("demo-output/coffee.small.webp").exists(), "{demo:?}");
+
     // This time span exceeds the calendar.
     project.stdout(&["logs", "--since", "99999999d"]);
 
