@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::commands;
 use crate::config::{Origin, Override, Overrides};
@@ -70,6 +70,15 @@ pub(crate) struct Global {
     /// Answer yes to all prompts.
     #[arg(long, short, global = true)]
     pub(crate) yes: bool,
+}
+
+/// Returns the command line, in which an empty variable is treated as unset.
+#[expect(clippy::disallowed_methods, reason = "clap reads these variables, but does not ignore empty ones")]
+pub(crate) fn command() -> clap::Command {
+    Cli::command().mut_args(|arg| match arg.get_env().and_then(std::env::var_os) {
+        Some(value) if value.is_empty() => arg.env(None::<&'static str>),
+        _ => arg,
+    })
 }
 
 impl Cli {

@@ -28,7 +28,7 @@ mod ui;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
 
 use crate::cli::{Cli, Command};
 use crate::config::Overrides;
@@ -39,7 +39,7 @@ use crate::ui::{Durations, PictureProtocol, Terminal, Ui};
 
 /// Runs the command of the command line, and returns its exit code.
 pub fn main() -> ExitCode {
-    let matches = Cli::command().get_matches();
+    let matches = cli::command().get_matches();
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),

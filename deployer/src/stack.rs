@@ -92,6 +92,15 @@ impl Stack {
         }
     }
 
+    /// Returns the name of a bucket in the emulator other than `own`, or `None` if there is none. Another stack has
+    /// buckets, in any region.
+    pub(crate) async fn find_other_local_bucket(&self, own: &str) -> Result<Option<String>, CommandError> {
+        let listed = self.aws.s3().list_buckets().send().await;
+        let listed = listed.map_err(|error| aws_error("list the buckets of the emulator", &error))?;
+        let mut names = listed.buckets.unwrap_or_default().into_iter().filter_map(|bucket| bucket.name);
+        Ok(names.find(|name| name != own))
+    }
+
     /// Returns the outputs of the deployed stack, which are read once.
     pub(crate) async fn outputs(&self) -> Result<&Outputs, CommandError> {
         self.outputs

@@ -74,7 +74,7 @@ pub enum Sizes {
 /// `presets`, `signed`, or a list of sizes like `400x300`.
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`sizes` must be `presets`, `signed`, or a list such as [400x300, 800x]")]
 enum SizesText {
     Word(SizesWord),
     List(Vec<String>),

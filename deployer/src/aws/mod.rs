@@ -34,7 +34,7 @@ use aws_smithy_types::date_time::Format;
 
 use crate::aws::error::{aws_error, credentials_error};
 use crate::aws::network::ConnectionOptions;
-use crate::config::{Config, ConnectionVariables};
+use crate::config::{Config, ConnectionVariables, region_from_environment};
 use crate::error::{CommandError, error_chain};
 use crate::local::Emulator;
 use crate::ui::Ui;
@@ -185,6 +185,20 @@ async fn check_profile(profile: Option<&str>) -> Result<(), CommandError> {
     ))
 }
 
+/// Returns an error if there is no region, or if its name cannot be a part of a host name.
+fn check_region(region: &str) -> Result<(), CommandError> {
+    if region.is_empty() {
+        return Err(CommandError::failed("no AWS region is configured")
+            .hint("add `--region eu-central-1`, or set `region` in deployer.yaml")
+            .hint("add `--local` to use a stack on this machine without an AWS account"));
+    }
+    if region.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return Ok(());
+    }
+    Err(CommandError::usage(format!("`{region}` is not an AWS region"))
+        .hint("use a name such as `eu-central-1`"))
+}
+
 impl Aws {
     /// Creates the clients for AWS, or for the emulator if given.
     pub(crate) async fn connect(
@@ -202,8 +216,10 @@ impl Aws {
             .http_client(connections.http_client())
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
-        if let Some(region) = &config.settings.region {
-            loader = loader.region(Region::new(region.clone()));
+        // The SDK treats an empty variable as the name of a region.
+        let from_environment = || region_from_environment().map(|(region, _)| region);
+        if let Some(region) = config.settings.region.clone().or_else(from_environment) {
+            loader = loader.region(Region::new(region));
         }
         if emulator.is_none() {
             let profile = config.settings.profile.as_deref().or(variables.profile());
@@ -222,11 +238,7 @@ impl Aws {
         if let Some(endpoint) = loaded.endpoint_url() {
             network::check_endpoint("endpoint_url", endpoint)?;
         }
-        if loaded.region().is_none() {
-            return Err(CommandError::failed("no AWS region is configured")
-                .hint("add `--region eu-central-1`, or set `region` in deployer.yaml")
-                .hint("add `--local` to use a stack on this machine without an AWS account"));
-        }
+        check_region(loaded.region().map_or("", |region| region.as_ref()))?;
         let local = loaded.endpoint_url().is_some();
         let retry_notice = RetryNotice { ui: ui.clone(), is_shown: Arc::default() };
         Ok(Self {

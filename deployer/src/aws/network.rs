@@ -41,7 +41,10 @@ impl ConnectionOptions {
     /// Returns the options in `variables`, without a proxy if the other end is `on_this_machine`.
     pub(super) fn read(variables: &ConnectionVariables, on_this_machine: bool) -> Result<Self, CommandError> {
         for (variable, address) in variables.endpoints() {
-            check_endpoint(variable, address)?;
+            // The emulator's endpoint overrides it.
+            if !(on_this_machine && address.is_empty()) {
+                check_endpoint(variable, address)?;
+            }
         }
         let proxies = if on_this_machine || variables.needs_no_proxy() {
             ProxyConfig::disabled()
@@ -101,6 +104,11 @@ impl ConnectionOptions {
 
 /// Returns an error if `address`, the value of a `variable` or setting, is not the URL of a service.
 pub(crate) fn check_endpoint(variable: &str, address: &str) -> Result<(), CommandError> {
+    if address.is_empty() {
+        return Err(
+            CommandError::usage(format!("{variable} is empty")).hint(format!("run `unset {variable}`"))
+        );
+    }
     let is_url = address.parse::<Uri>().is_ok_and(|uri| {
         uri.host().is_some_and(|host| !host.is_empty()) && matches!(uri.scheme_str(), Some("http" | "https"))
     });

@@ -213,7 +213,7 @@ impl Summary {
                 format_count(unreadable, "unreadable message")
             ));
         }
-        if let Some(sent) = sent {
+        if let Some(sent @ 1..) = sent {
             text.push_str(&format!(
                 "\nsent {}; run the audit again when the functions have finished",
                 format_count(sent, "message")

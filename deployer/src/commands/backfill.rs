@@ -118,12 +118,13 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     };
     Signals::listen().run_until_signal(run.send_all(after, missing, ui), interrupted).await?;
     let sent = run.sent - sent;
-    ui.print_result(&json!({ "sent": sent, "dry_run": false }), || {
-        format!(
+    ui.print_result(&json!({ "sent": sent, "dry_run": false }), || match sent {
+        0 => "There are no photos to send.".to_owned(),
+        _ => format!(
             "Sent {}. Run `deployer status{}` to see how many are waiting.",
             format_count(sent, "photo"),
             stack.config.flags()
-        )
+        ),
     })
 }
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::config::Config;
 use crate::deploy::up::{Options, create_or_update};
-use crate::error::{CommandError, io_error};
+use crate::error::{CommandError, Kind, io_error};
 use crate::files::shorten_name;
 use crate::photos::PhotoStore;
 use crate::stack::Stack;
@@ -93,7 +93,9 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
     photos.extend(args.photos);
     let mut sent = Vec::new();
     let stored = |stored: &StoredPhoto| {
-        sent.push((PathBuf::from(&stored.file), stored.key.clone(), stored.milliseconds()));
+        if stored.is_done() {
+            sent.push((PathBuf::from(&stored.file), stored.key.clone(), stored.milliseconds()));
+        }
         Ok(())
     };
     let options = UploadOptions {
@@ -105,7 +107,11 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
         force: false,
         focus: None,
     };
-    upload_files(&options, &stack, ui, stored).await?;
+    let uploaded = upload_files(&options, &stack, ui, stored).await;
+    // A photo without thumbnails does not hide the others.
+    if uploaded.as_ref().is_err_and(|error| error.kind != Kind::Failed || sent.is_empty()) {
+        return uploaded;
+    }
 
     std::fs::create_dir_all(&args.out)
         .map_err(|error| io_error(format_args!("create the folder `{}`", args.out.display()), &error))?;
@@ -140,7 +146,7 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
     ));
     // `Durations` forgets a shorter time, and then the next demo looks like the first.
     ui.durations().remember(DURATION_NAME, started.elapsed().max(Duration::from_secs(2)));
-    Ok(())
+    uploaded
 }
 
 /// Returns the name by which the user ran this program, so that the commands can be pasted.

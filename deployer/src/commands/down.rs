@@ -141,7 +141,12 @@ async fn delete_all(args: &DownArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         .run_until_signal(delete_leftovers(args, &leftovers, &retry_command, stack, ui), interrupted)
         .await?;
     if stack.config.local && !args.keep_data {
-        local::remove(&stack.config).await?;
+        match stack.find_other_local_bucket(&leftovers.artifacts).await? {
+            None => local::remove(&stack.config).await?,
+            Some(other) => {
+                ui.note(format!("The emulator keeps running: it has other buckets, such as `{other}`"))
+            }
+        }
     }
     let kept: &[String] = if args.keep_data { &leftovers.data } else { &[] };
     print_result(&stack.config, deleted, kept, existed, ui)
@@ -262,7 +267,7 @@ async fn delete_leftovers(
         deleted += sum_deleted(join_all(removed).await, retry_command, ui)?;
     }
     deleted += delete_artifacts(&leftovers.artifacts, stack, ui).await?;
-    let remains = find_remaining(args, leftovers, stack).await?;
+    let remains = find_remaining(args, leftovers, stack, ui).await?;
     if !remains.is_empty() {
         return Err(CommandError::failed(format!("these resources still exist: {}", remains.join(", ")))
             .hint(format!("run `{retry_command}` to delete them")));
@@ -327,8 +332,6 @@ async fn data_buckets(stored: &Leftovers, stack: &Stack, ui: &Ui) -> Result<Vec<
     for (id, name) in stack.bucket_names().await? {
         match outputs.map(|outputs| outputs.get(id)) {
             Some(Ok(deployed)) => buckets.push(deployed.to_owned()),
-            // Not every stack has an access log bucket.
-            Some(Err(_)) if id == "AccessLogsBucket" => {}
             _ if stored.data.contains(&name) => {}
             _ => match stack.find_bucket(&name).await? {
                 BucketAccess::Missing => {}
@@ -472,6 +475,7 @@ async fn find_remaining(
     args: &DownArgs,
     leftovers: &Leftovers,
     stack: &Stack,
+    ui: &Ui,
 ) -> Result<Vec<String>, CommandError> {
     let mut remains = Vec::new();
     if stack.describe().await?.is_some() {
@@ -479,10 +483,9 @@ async fn find_remaining(
     }
     for bucket in leftovers.buckets_to_delete(args).filter(|bucket| own_prefix(bucket, stack).is_empty()) {
         let mut backoff = Backoff::with_retries(BUCKET_CHECKS);
-        loop {
-            if !stack.owns_bucket(bucket).await? {
-                break;
-            }
+        let mut spinner = None;
+        while stack.owns_bucket(bucket).await? {
+            spinner.get_or_insert_with(|| ui.start_spinner(format!("Waiting for S3 to delete `{bucket}`")));
             if !backoff.next_attempt().await {
                 remains.push(format!("the bucket `{bucket}`"));
                 break;

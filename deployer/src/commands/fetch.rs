@@ -116,9 +116,11 @@ pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(),
     let store = PhotoStore::open(stack).await?;
     let mut failed: Vec<CommandError> = Vec::new();
     let mut used = UsedPaths::default();
-    for photo in &args.photos {
+    let mut known = HashSet::new();
+    let photos: Vec<&String> = args.photos.iter().filter(|photo| known.insert(*photo)).collect();
+    for photo in &photos {
         match fetch_photo(photo, &args, &store, &mut used, stack, ui).await {
-            Err(error) if args.photos.len() == 1 || error.kind == Kind::StdoutClosed => return Err(error),
+            Err(error) if photos.len() == 1 || error.kind == Kind::StdoutClosed => return Err(error),
             Err(error) => {
                 ui.print_error(&error);
                 failed.push(error);
@@ -130,7 +132,7 @@ pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(),
         0 => Ok(()),
         count => Err(CommandError {
             kind: failed[0].kind,
-            ..CommandError::failed(format!("{count} of {} photos failed to download", args.photos.len()))
+            ..CommandError::failed(format!("{count} of {} photos failed to download", photos.len()))
         }),
     }
 }

@@ -71,8 +71,11 @@ struct Replay {
 }
 
 pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let (prefixes, names): (Vec<&String>, Vec<&String>) =
-        args.keys.iter().partition(|key| key.ends_with('/'));
+    let (mut prefixes, names): (Vec<&str>, Vec<&str>) =
+        args.keys.iter().map(String::as_str).partition(|key| key.ends_with('/'));
+    // A prefix also selects the photos under longer prefixes.
+    prefixes.sort_unstable();
+    prefixes.dedup_by(|longer, prefix| longer.starts_with(*prefix));
     let is_for_many = args.keys.is_empty() || !prefixes.is_empty();
     if is_for_many && !args.dry_run {
         ui.check_prompt()?;
@@ -80,16 +83,19 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     let function = select_function(args.alt_text);
     let url = stack.outputs().await?.queue_url(function)?;
     let store = PhotoStore::open(stack).await?;
-    let mut named = Vec::new();
+    let mut named: Vec<Replay> = Vec::new();
     for name in names {
-        named.push(replay_by_name(&store, name).await?);
+        let replay = replay_by_name(&store, name).await?;
+        if !named.iter().any(|other| other.key == replay.key) {
+            named.push(replay);
+        }
     }
     let selections: Vec<Selection<'_>> = if args.unreadable {
         vec![Selection::Unreadable]
     } else if args.keys.is_empty() {
         vec![Selection::Failed(args.reason.as_deref())]
     } else {
-        prefixes.into_iter().map(|prefix| Selection::Under(prefix)).collect()
+        prefixes.into_iter().map(Selection::Under).collect()
     };
     let would_send = |Replay { key, why, .. }: &Replay| {
         ui.note(format!("would send `{}`: {}", escape(key), escape(why)));
@@ -148,8 +154,9 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     bar.finish_and_clear();
     let flags = stack.config.flags();
     let after = if args.unreadable { format!("audit{flags}") } else { format!("explain{flags} KEY") };
-    ui.print_result(&json!({ "sent": sent, "dry_run": false }), || {
-        format!("Sent {}. Run `deployer {after}` to see the result.", format_count(sent, noun))
+    ui.print_result(&json!({ "sent": sent, "dry_run": false }), || match sent {
+        0 => format!("There are no {noun}s to send."),
+        _ => format!("Sent {}. Run `deployer {after}` to see the result.", format_count(sent, noun)),
     })
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::error::CommandError;
+use crate::error::{CommandError, Kind};
 use crate::interrupt::run_until_stopped;
 use crate::monitor::status::Status;
 use crate::stack::Stack;
@@ -29,6 +29,9 @@ pub(crate) struct StatusArgs {
 /// The interval between two refreshes.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(3);
 
+/// How many refreshes in a row may fail after one that succeeded.
+const TOLERATED_FAILURES: u32 = 20;
+
 pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     if args.watch {
         return run_until_stopped(watch(stack, ui)).await;
@@ -37,12 +40,24 @@ pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(
     ui.print_result(&status, || status.text())
 }
 
-/// Shows the status again and again.
+/// Shows the status again and again, also after an outage of CloudFormation.
 async fn watch(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let mut rows = 0;
+    let mut failures_left = 0;
     loop {
-        let status = Status::read_all(stack).await?;
-        rows = ui.repaint(&status, rows, || status.text_with_time())?;
+        match Status::read_all(stack).await {
+            Ok(status) => {
+                rows = ui.repaint(&status, rows, || status.text_with_time())?;
+                failures_left = TOLERATED_FAILURES;
+            }
+            Err(error) if error.kind == Kind::Failed && failures_left > 0 => {
+                failures_left -= 1;
+                ui.warn(error.message);
+                // The last status stays above the warning.
+                rows = 0;
+            }
+            Err(error) => return Err(error),
+        }
         tokio::time::sleep(REFRESH_INTERVAL).await;
     }
 }

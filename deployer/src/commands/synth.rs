@@ -257,7 +257,7 @@ async fn create_bucket(args: &SynthArgs, config: &Config, ui: &Ui) -> Result<(),
         ))
         .hint("set AWS_PROFILE and AWS_REGION; the CDK does not pass `--profile` on to the app"));
     }
-    artifacts::ensure_bucket(&aws, &identity, &config.settings).await.map(drop)
+    artifacts::ensure_bucket(&aws, &identity, &config.settings, ui).await.map(drop)
 }
 
 #[cfg(test)]

@@ -48,7 +48,10 @@ impl Document {
         if let Some((_, overrides)) = &self.environment {
             merge_into(&mut merged, overrides);
         }
-        let failed = |error| CommandError::usage(format!("cannot read the configuration: {error}"));
+        let failed = |error| {
+            CommandError::usage(format!("cannot read the configuration: {error}"))
+                .hint("put a text that YAML reads as a number, boolean, or null in quotes: `stack: \"5\"`")
+        };
         let mut settings: Settings = serde_yaml::from_value(merged).map_err(failed)?;
         settings.environments.clear();
         Ok(settings)
@@ -172,7 +175,8 @@ fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a s
     let (known, distance) = names
         .map(|known| (known, strsim::damerau_levenshtein(word, known)))
         .min_by_key(|&(_, distance)| distance)?;
-    (distance <= 3).then_some(known)
+    let longest = word.len().max(known.len());
+    (distance <= longest.div_ceil(3).min(3)).then_some(known)
 }
 
 #[cfg(test)]
@@ -241,11 +245,29 @@ environments:
     }
 
     #[test]
+    fn a_text_that_needs_quotes_is_reported() {
+        for text in ["region: 5", "stack:", "alt_text: {languages: [5]}"] {
+            let error = read_text(text, None).unwrap_err();
+            assert!(error.hints[0].contains("in quotes"), "{text}: {error:?}");
+        }
+        assert_eq!(read_text("region: \"5\"", None).unwrap().region.as_deref(), Some("5"));
+    }
+
+    #[test]
     fn an_unknown_field_is_reported_with_its_position_and_the_nearest_known_field() {
         let error = read_text("stack: a\nfunction:\n  memroy: 1\n", None).unwrap_err();
         assert!(error.message.contains("deployer.yaml:3:3: "), "{error}");
         assert!(error.message.contains("unknown field `memroy`"), "{error}");
         assert_eq!(error.hints, ["did you mean `memory`?"]);
+        let error = read_text("tags: {a: b}", None).unwrap_err();
+        assert!(error.hints[0].contains("deployer init example.yaml"), "{error:?}");
+        let error = read_text("delivery: {sizes: [400]}", None).unwrap_err();
+        assert!(
+            error.message.ends_with(
+                ": delivery: `sizes` must be `presets`, `signed`, or a list such as [400x300, 800x]"
+            ),
+            "{error}"
+        );
         // Errors in environments that are not in use are also reported.
         let text = "stack: a\nenvironments:\n  staging:\n    stack: b\n    presset: []\n";
         let error = read_text(text, None).unwrap_err();

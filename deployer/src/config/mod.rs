@@ -96,21 +96,19 @@ pub(crate) fn region_from_environment() -> Option<(String, &'static str)> {
 pub(crate) struct ConnectionVariables(Vec<(String, String)>);
 
 impl ConnectionVariables {
-    /// Reads the variables. An empty variable is treated as unset.
+    /// Reads the variables. An empty variable is treated as unset, except an endpoint: the SDK reads it itself.
     pub(crate) fn read() -> Self {
-        let is_relevant = |name: &str| {
-            name.starts_with("AWS_ENDPOINT_URL")
-                || PROXY_VARIABLES.contains(&name)
+        let is_relevant = |name: &str, value: &str| {
+            let is_other = PROXY_VARIABLES.contains(&name)
                 || NO_PROXY_VARIABLES.contains(&name)
                 || CERTIFICATE_VARIABLES.contains(&name)
-                || name == PROFILE_VARIABLE
+                || name == PROFILE_VARIABLE;
+            name.starts_with("AWS_ENDPOINT_URL") || is_other && !value.is_empty()
         };
         let text =
             |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
-        let mut variables: Vec<_> = std::env::vars_os()
-            .filter_map(text)
-            .filter(|(name, value)| is_relevant(name) && !value.is_empty())
-            .collect();
+        let mut variables: Vec<_> =
+            std::env::vars_os().filter_map(text).filter(|(name, value)| is_relevant(name, value)).collect();
         variables.sort_unstable();
         Self(variables)
     }

@@ -40,7 +40,7 @@ pub(crate) fn own_key(stack: &Stack, name: &str) -> String {
 
 /// Creates the bucket if it does not exist, and uploads the zips that it does not contain.
 pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
-    let bucket = ensure_bucket(&stack.aws, stack.identity().await?, &stack.config.settings).await?;
+    let bucket = ensure_bucket(&stack.aws, stack.identity().await?, &stack.config.settings, ui).await?;
     for artifact in artifacts {
         let key = artifact.key(stack.name());
         if head_object(stack.aws.s3(), &bucket, &key).await?.is_some() {
@@ -92,8 +92,12 @@ pub(crate) async fn get(stack: &Stack, key: &str) -> Result<Option<Vec<u8>>, Com
 }
 
 /// Stores a template that is too large for a request in the bucket, and returns its URL.
-pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result<String, CommandError> {
-    let bucket = ensure_bucket(&stack.aws, stack.identity().await?, &stack.config.settings).await?;
+pub(crate) async fn store_template(
+    stack: &Stack,
+    template: &Template,
+    ui: &Ui,
+) -> Result<String, CommandError> {
+    let bucket = ensure_bucket(&stack.aws, stack.identity().await?, &stack.config.settings, ui).await?;
     let body = template.body().into_bytes();
     let digest = contract::key::Digest::of(&body);
     let key = own_key(stack, &format!("{TEMPLATES}{}.json", digest.as_str()));
@@ -112,6 +116,7 @@ pub(crate) async fn ensure_bucket(
     aws: &Aws,
     identity: &Identity,
     settings: &Settings,
+    ui: &Ui,
 ) -> Result<String, CommandError> {
     let s3 = aws.s3();
     let name = settings.artifacts_bucket_name(&identity.account, aws.region());
@@ -134,6 +139,7 @@ pub(crate) async fn ensure_bucket(
             ));
         }
     }
+    let spinner = ui.start_spinner(format!("Creating the artifacts bucket `{bucket}`"));
     let region = aws.region();
     // S3 requires a location constraint for every region but this one.
     let location = (region != "us-east-1").then(|| {
@@ -157,6 +163,7 @@ pub(crate) async fn ensure_bucket(
         });
     }
     protect_bucket(aws, identity, bucket).await?;
+    spinner.finish_and_clear();
     Ok(name)
 }
 

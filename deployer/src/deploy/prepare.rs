@@ -56,7 +56,7 @@ impl PreparedDeployment {
         let mut template = self.template.clone();
         import_existing_buckets(&mut template, creates, stack).await?;
         let url = if template.body().len() > MAX_BODY_BYTES {
-            Some(artifacts::store_template(stack, &template).await?)
+            Some(artifacts::store_template(stack, &template, ui).await?)
         } else {
             None
         };

@@ -1,5 +1,6 @@
-// The script of the gallery. It loads more photos on scrolling, shows new photos and states, and submits forms without a
-// new page. Every link and form also works without it. It inserts only HTML that the server has built and escaped.
+// The script of the gallery. It loads more photos on scrolling, shows new photos and states, removes deleted photos, and
+// submits forms without a new page. Every link and form also works without it. It inserts only HTML that the server has
+// built and escaped.
 "use strict";
 
 const PART = { headers: { "x-part": "yes" }, credentials: "omit" };
@@ -22,7 +23,7 @@ function parse(html) {
 async function get(address) {
   const answer = await fetch(address, PART);
   const text = await answer.text();
-  if (!answer.ok) throw new Error(text || "no response from the server");
+  if (!answer.ok) throw Object.assign(new Error(text || "no response from the server"), { status: answer.status });
   return parse(text);
 }
 
@@ -64,6 +65,13 @@ function replaceCard(card) {
   watchPictures(card);
   if (hadFocus) card.querySelector("a, summary, button")?.focus();
   return true;
+}
+
+/** Removes a card, and its day if the day has no other card. */
+function removeCard(card) {
+  const section = card.closest("section.day");
+  card.remove();
+  if (!section.querySelector(".card")) section.remove();
 }
 
 // Load more photos on scrolling.
@@ -113,10 +121,16 @@ function reload() {
 function merge(page) {
   const cards = [...page.querySelectorAll(".card")];
   const hasGap = main.querySelector(".card") && !cards.some((card) => document.getElementById(card.id));
-  if (cards.length > 0 && hasGap) {
-    // More photos arrived than one page shows, so the photos in between are missing.
+  if (hasGap) {
+    // More photos arrived than one page shows, so the photos in between are missing. Or all photos were deleted.
     reload();
     return 0;
+  }
+  const dayOf = (card) => card.closest("section.day").dataset.day;
+  for (const card of cards) {
+    const old = document.getElementById(card.id);
+    // The photo was overwritten on another day.
+    if (old && dayOf(old) !== dayOf(card)) removeCard(old);
   }
   let fresh = 0;
   const sections = [...page.querySelectorAll("section.day")];
@@ -153,13 +167,19 @@ function merge(page) {
   return fresh;
 }
 
-/** Requests each card whose state may change and whose ID is not in `known`. */
-async function updateMoving(known) {
-  const moving = [...main.querySelectorAll(".card[data-moving]")].filter((card) => !known.has(card.id));
-  for (const card of moving.slice(0, MAX_CARDS)) {
-    const answer = await get("card?key=" + encodeURIComponent(card.dataset.key)).catch(() => null);
-    const now = answer?.querySelector(".card");
-    if (now && document.getElementById(now.id)) replaceCard(now);
+/** Requests each card whose ID is not in `known`, the newest photos, although its state may change or it is above the
+ * last of them. Removes it if the photo was deleted. `isWhole` means that there are no other photos. */
+async function updateOthers(known, isWhole) {
+  const cards = [...main.querySelectorAll(".card")];
+  const end = isWhole ? cards.length : cards.findLastIndex((card) => known.has(card.id));
+  const others = cards.filter((card, at) => !known.has(card.id) && (at < end || card.matches("[data-moving]")));
+  for (const card of others.slice(0, MAX_CARDS)) {
+    try {
+      const now = (await get("card?key=" + encodeURIComponent(card.dataset.key))).querySelector(".card");
+      if (document.getElementById(now.id)) replaceCard(now);
+    } catch (error) {
+      if (error.status === 404) removeCard(card);
+    }
   }
 }
 
@@ -168,8 +188,10 @@ async function poll() {
   if (document.visibilityState === "visible") {
     try {
       let known = new Set();
+      let isWhole = false;
       if (document.body.hasAttribute("data-live")) {
         const page = await get("photos");
+        isWhole = !page.querySelector(".more");
         known = new Set([...page.querySelectorAll(".card")].map((card) => card.id));
         const fresh = merge(page);
         if (fresh > 0) {
@@ -179,7 +201,7 @@ async function poll() {
           if (main.querySelectorAll(".card").length > LONG_PAGE && scrollY < innerHeight) reload();
         }
       }
-      await updateMoving(known);
+      await updateOthers(known, isWhole);
       if (main.querySelector(".card[data-moving]")) wait = SHORT_INTERVAL;
     } catch {
       // The server may have stopped, or AWS may be unreachable. The next poll tries again.

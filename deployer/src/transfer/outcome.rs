@@ -41,6 +41,11 @@ pub(crate) struct StoredPhoto {
 }
 
 impl StoredPhoto {
+    /// Returns whether it has thumbnails.
+    pub(crate) fn is_done(&self) -> bool {
+        matches!(self.followed, Some(ProcessingResult::Done { .. }))
+    }
+
     /// Returns the time from the upload to the thumbnails, in milliseconds, or `None` if the photo already existed.
     pub(crate) fn milliseconds(&self) -> Option<u64> {
         match self.followed {

@@ -109,5 +109,5 @@ pub(crate) async fn presign_put(stack: &Stack, upload: &UploadPolicy<'_>) -> Res
 
 fn presigning_config(upload: &UploadPolicy<'_>) -> Result<PresigningConfig, CommandError> {
     PresigningConfig::expires_in(upload.expires)
-        .map_err(|error| CommandError::usage(format!("`--expires`: {error}")))
+        .map_err(|_| CommandError::usage("`--expires` must be at most 7d, the limit of S3"))
 }

@@ -222,4 +222,38 @@ await play({
     assert.deepEqual(complaints.filter((said) => !said.includes("net::ERR_FAILED")), []);
     await close();
   },
+
+  // Waits until each photo that a line of the standard input names is on the newest day, and only there.
+  async moves() {
+    const { page, complaints, close } = await open(address);
+    await page.locator(".card").first().waitFor();
+    console.log("ready");
+    for await (const name of createInterface({ input: process.stdin })) {
+      const newest = page.locator("section.day").first();
+      await newest.locator(".card", { has: page.getByText(name, { exact: true }) }).waitFor({ timeout: 60_000 });
+      console.log(`seen ${name}`);
+    }
+    const ids = await page.locator(".card").evaluateAll((cards) => cards.map(({ id }) => id));
+    assert.deepEqual([ids.length, new Set(ids).size], [3, 3]);
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  // Waits until each photo that a line of the standard input names has disappeared, without a reload.
+  async removals() {
+    const { page, complaints, close } = await open(address);
+    await page.locator(".card").first().waitFor();
+    await page.evaluate(() => { globalThis.stayed = true; });
+    console.log("ready");
+    for await (const name of createInterface({ input: process.stdin })) {
+      const card = page.locator(".card", { has: page.getByText(name, { exact: true }) });
+      await card.waitFor({ state: "detached", timeout: 60_000 });
+      console.log(`seen ${name}`);
+    }
+    assert.equal(await page.evaluate(() => globalThis.stayed), true);
+    assert.deepEqual([await page.locator(".card").count(), await page.locator("section.day").count()], [2, 1]);
+    // The browser reports that the server has no card of a deleted photo.
+    assert.deepEqual(complaints.filter((said) => !said.includes("404 (Not Found)")), []);
+    await close();
+  },
 });

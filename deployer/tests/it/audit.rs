@@ -296,3 +296,9 @@ fn date_derived(state: &mut StackState, time: time::OffsetDateTime) {
         state.store.update_versions(bucket, |version| version.modified = time);
     }
 }
+
+#[test]
+fn a_fix_without_findings_mentions_no_messages() {
+    let audit = FakeStack::new(StackState::default()).deployer().args(["audit", "--fix", "--yes"]);
+    audit.succeeds().stdout("0 versions: 0 done, 0 failed, 0 in flight, 0 lost\n");
+}

@@ -65,6 +65,12 @@ fn mistakes_are_reported_and_lose_nothing() {
     project.stdout(&["fetch", letter, "--original", "-o", "back.jpg"]);
     assert_eq!(std::fs::read_to_string(project.path("back.jpg")).unwrap(), "no photo at all");
 
+    // The demo shows the photos that have thumbnails.
+    let demo = project.run(&["demo", "letter.jpg"]);
+    assert_eq!(demo.status.code(), Some(1), "{demo:?}");
+    assert!(String::from_utf8_lossy(&demo.stdout).contains("coffee.jpg"), "{demo:?}");
+    assert!(project.path("demo-output/coffee.small.webp").exists(), "{demo:?}");
+
     // This time span exceeds the calendar.
     project.stdout(&["logs", "--since", "99999999d"]);
 
@@ -102,4 +108,26 @@ fn mistakes_without_a_stack_are_reported_at_once() {
     // The variables of AWS apply, too.
     let shown = deployer.args(["config"]).succeeds().stdout;
     assert!(shown.lines().any(|line| line.contains("eu-west-3") && line.contains("AWS_REGION")), "{shown}");
+}
+
+#[test]
+fn down_keeps_the_other_stacks_of_a_project() {
+    let project = Project::new("");
+    project.sample("coffee.jpg", "coffee.jpg");
+    project.stdout(&["up"]);
+    let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
+
+    // The other stack does not exist, then it does.
+    for other in [["--stack", "other"], ["--region", "eu-west-1"]] {
+        for _ in 0..2 {
+            let report = project.stderr(0, &[&["down"][..], &other].concat());
+            assert!(report.contains("it has other buckets, such as `tested-"), "{report}");
+            assert!(project.stdout(&["ls"]).contains(key.trim()));
+            project.stdout(&[&["up"][..], &other].concat());
+        }
+        project.stdout(&[&["down"][..], &other].concat());
+    }
+    // The last `down` stops the emulator.
+    assert!(!project.stderr(0, &["down"]).contains("other buckets"));
+    assert!(project.stderr(3, &["ls"]).contains("there is no stack `tested`"));
 }

@@ -58,4 +58,9 @@ fn a_new_stack_imports_the_buckets_of_an_earlier_one() {
     assert!(report.contains("1 to import"), "{report}");
     let report = with(true);
     assert!(report.contains("No changes"), "{report}");
+
+    // `down` also deletes a bucket that the stack had before.
+    with(false);
+    let report = project.stderr(0, &["down"]);
+    assert!(report.contains("Emptying `tested-access-logs-"), "{report}");
 }

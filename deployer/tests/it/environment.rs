@@ -198,6 +198,9 @@ fn an_invalid_address_is_reported_before_any_request() {
         (("AWS_ENDPOINT_URL", "localhost"), ["AWS_ENDPOINT_URL is `localhost`", "http://localhost"]),
         (("AWS_ENDPOINT_URL", "http://"), ["AWS_ENDPOINT_URL is `http://`", "use a URL such as"]),
         (("AWS_ENDPOINT_URL", "ftp://a/"), ["AWS_ENDPOINT_URL is `ftp://a/`", "use a URL such as"]),
+        (("AWS_ENDPOINT_URL", ""), ["AWS_ENDPOINT_URL is empty", "hint: run `unset AWS_ENDPOINT_URL`"]),
+        (("AWS_ENDPOINT_URL_S3", ""), ["AWS_ENDPOINT_URL_S3 is empty", "`unset AWS_ENDPOINT_URL_S3`"]),
+        (("AWS_REGION", "eu central"), ["`eu central` is not an AWS region", "eu-central-1"]),
         (("AWS_ENDPOINT_URL_S3", "minio:9000"), ["AWS_ENDPOINT_URL_S3 is `minio:9000`", "http://minio:9000"]),
         (("HTTPS_PROXY", "socks5://proxy:1080"), ["HTTPS_PROXY is `socks5://proxy:1080`", "HTTP proxy"]),
         (("https_proxy", "http://me:p@ss@proxy:80"), ["https_proxy is `http://...@proxy:80`", "`%40`"]),
@@ -207,6 +210,15 @@ fn an_invalid_address_is_reported_before_any_request() {
         let code = if value == "nowhere.pem" { 1 } else { 2 };
         let stderr = fails_with_hint(&ls.env(variable, value), code);
         assert!(parts.iter().all(|part| stderr.contains(part)), "{variable}={value}: {stderr}");
+    }
+}
+
+#[test]
+fn an_empty_variable_is_treated_as_unset() {
+    let config = Deployer::new().file("deployer.yaml", "stack: photos\nregion: eu-west-1\n").args(["config"]);
+    let unset = config.succeeds().stdout;
+    for variable in ["CONFIG", "ENV", "LOCAL", "OUTPUT", "PROFILE", "REGION", "STACK"] {
+        config.env(&format!("DEPLOYER_{variable}"), "").succeeds().stdout(&unset);
     }
 }
 

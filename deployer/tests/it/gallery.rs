@@ -12,6 +12,7 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use crate::photo_stack::{PhotoStack, PhotoStage};
+use testkit::stack::ORIGINALS;
 use testkit::{Browser, Project};
 
 /// Unusual and hostile names of photos.
@@ -255,8 +256,42 @@ fn photos_appear_while_they_are_uploaded_with_pictures_of_the_distribution() {
     let project = Project::new("delivery: {enabled: true}");
     project.stdout(&["up"]);
     let served = GalleryServer::start(project.command(&["gallery"]));
+    follow(browser, "live", &served.address, &["coffee.jpg", "astronaut.jpg"], |name| {
+        project.stdout(&["upload", testkit::sample(name).to_str().unwrap()]);
+    });
+}
+
+#[test]
+fn deleted_photos_disappear_without_a_reload() {
+    let Some(browser) = BROWSER.as_ref() else { return };
+    let photo_stack = PhotoStack::new();
+    let key = |name: &str| format!("2026/11/{}/{}.77af778b51.jpg", &name[..2], name.trim_end_matches(".jpg"));
+    for (name, day) in [("24-only.jpg", 0), ("23-first.jpg", 1), ("23-last.jpg", 1), ("22-only.jpg", 2)] {
+        photo_stack.add(&key(name), NOON - Duration::days(day), PhotoStage::Done(None));
+    }
+    let served = GalleryServer::of(&photo_stack);
+    follow(browser, "removals", &served.address, &["24-only.jpg", "22-only.jpg"], |name| {
+        photo_stack.stack.state.lock().unwrap().store.remove_all(ORIGINALS, &key(name));
+    });
+}
+
+#[test]
+fn an_overwritten_photo_moves_to_another_day_without_a_reload() {
+    let Some(browser) = BROWSER.as_ref() else { return };
+    let photo_stack = PhotoStack::new();
+    for (name, day) in [("new.jpg", 0), ("avatar.jpg", 1), ("pet.jpg", 1)] {
+        photo_stack.add(name, NOON - Duration::days(day), PhotoStage::Done(None));
+    }
+    let served = GalleryServer::of(&photo_stack);
+    follow(browser, "moves", &served.address, &["avatar.jpg", "pet.jpg"], |name| {
+        photo_stack.add(name, NOON + Duration::days(1), PhotoStage::Done(None));
+    });
+}
+
+/// Starts a `scenario` that prints `ready`. Then calls `change` for each photo, and waits until the scenario has seen it.
+fn follow(browser: &Browser, scenario: &str, address: &str, names: &[&str], change: impl Fn(&str)) {
     let mut driver = browser
-        .command("live", &served.address)
+        .command(scenario, address)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
@@ -265,8 +300,8 @@ fn photos_appear_while_they_are_uploaded_with_pictures_of_the_distribution() {
     let mut report = BufReader::new(driver.stdout.take().unwrap()).lines();
     assert_eq!(report.next().unwrap().unwrap(), "ready");
     let mut see = driver.stdin.take().unwrap();
-    for name in ["coffee.jpg", "astronaut.jpg"] {
-        project.stdout(&["upload", testkit::sample(name).to_str().unwrap()]);
+    for name in names {
+        change(name);
         writeln!(see, "{name}").unwrap();
         assert_eq!(report.next().unwrap().unwrap(), format!("seen {name}"));
     }

@@ -7,7 +7,8 @@ use contract::key::OriginalVersion;
 use serde_json::json;
 
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, RunResult, aws, records};
+use testkit::stack::StackState;
+use testkit::{Deployer, FakeStack, RunResult, aws, records};
 
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
 const THUMBNAIL: &str = "RIFF1234WEBPVP8 the thumbnail";
@@ -38,6 +39,40 @@ fn an_interrupted_download_leaves_nothing() {
 }
 
 #[test]
+fn a_photo_that_is_named_twice_counts_once() {
+    let endpoint = with_a_photo(|| Reply::new(200, THUMBNAIL));
+    let fetch = Deployer::on(&endpoint).args(["fetch", KEY, KEY]);
+    fetch.succeeds().stdout("cat.small.webp\n");
+    assert_eq!(fetch.files(), ["cat.small.webp"]);
+
+    let stack = FakeStack::new(StackState::default());
+    for key in ["cat.jpg", "2026/11/24/dog.jpg"] {
+        stack.state.lock().unwrap().add_photo(key);
+    }
+    let replay = stack.deployer().args(["replay", "--yes"]);
+    assert_eq!(replay.args(["cat.jpg", "cat.jpg"]).json()["sent"], 1);
+    assert_eq!(replay.args(["2026/11/", "2026/", "2026/"]).json()["sent"], 1);
+    assert_eq!(stack.state.lock().unwrap().sent.len(), 2);
+}
+
+#[test]
+fn an_empty_stack_has_no_photos_to_send() {
+    let deployer = FakeStack::new(StackState::default()).deployer();
+    for arguments in [["replay", "--all", "--yes"].as_slice(), &["backfill", "--yes"]] {
+        deployer.args(arguments).succeeds().stdout("There are no photos to send.\n");
+    }
+}
+
+#[test]
+fn a_signed_request_expires_after_at_most_a_week() {
+    let presign = FakeStack::new(StackState::default()).deployer().args(["presign", "cat.jpg", "--expires"]);
+    presign.args(["8d"]).fails(2).stderr_has("`--expires` must be at most 7d");
+    for method in [&[][..], &["--put"]] {
+        presign.args(["7d"]).args(method).succeeds();
+    }
+}
+
+#[test]
 fn throttling_and_server_errors_are_retried() {
     for (status, code) in [(503, "SlowDown"), (500, "InternalError"), (429, "ThrottlingException")] {
         let calls = Arc::new(AtomicUsize::new(0));
@@ -59,6 +94,7 @@ fn a_missing_region_or_missing_credentials_are_reported() {
     without_credentials.fails(1).stderr_has("credentials").stderr_has("hint: ");
     let without_region = status.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
     without_region.fails(1).stderr_has("no AWS region").stderr_has("--region");
+    without_region.env("AWS_REGION", "").fails(1).stderr_has("no AWS region");
     // This server never replies.
     let silent = testkit::http::serve(|_| Reply::disconnect());
     status.aws(&silent).env("AWS_MAX_ATTEMPTS", "1").fails(1).stderr_has("cannot ");

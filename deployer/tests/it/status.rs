@@ -1,4 +1,7 @@
-//! `deployer status` reads every page of the alarms. CloudWatch replies in CBOR.
+//! `deployer status` reads every page of the alarms, for which CloudWatch replies in CBOR. `--watch` continues after an
+//! outage.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use testkit::http::Reply;
 use testkit::records::LONG_AGO;
@@ -53,4 +56,23 @@ fn the_alarms_on_all_pages_are_shown() {
     let alarms = status["alarms"].as_array().unwrap();
     let names: Vec<_> = alarms.iter().map(|alarm| alarm["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["First", "Second"], "{status:#}");
+}
+
+#[test]
+fn a_watch_continues_after_a_failure_until_the_stack_is_deleted() {
+    let descriptions = AtomicUsize::new(0);
+    let endpoint = testkit::http::serve(move |request| {
+        if !request.body.contains("Action=DescribeStacks") {
+            return aws::query_error(403, "AccessDenied", "no");
+        }
+        match descriptions.fetch_add(1, Ordering::Relaxed) {
+            // The first refresh also reads the outputs.
+            0 | 1 => aws::stack(&[]),
+            2 => aws::query_error(403, "AccessDenied", "not now"),
+            _ => aws::query_error(400, "ValidationError", "Stack with id thumbnail-generator does not exist"),
+        }
+    });
+    let watch = Deployer::on(&endpoint).args(["status", "--watch", "--output", "json"]);
+    let ran = watch.fails(3).stderr_has("not now").stderr_has("there is no stack `thumbnail-generator`");
+    assert_eq!(ran.json_lines().len(), 1, "{ran}");
 }

@@ -65,7 +65,8 @@ fn with_causes(error: &Failure) -> String {
 async fn run(arguments: Arguments) -> Result<(), Failure> {
     let stack = Stack::find(arguments.local, &arguments.config).await?;
     let aws = Aws::connect(&stack).await?;
-    let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await?;
+    let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await;
+    let listener = listener.map_err(|error| format!("cannot use the port {}: {error}", arguments.port))?;
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let queue = EventQueue::create(&aws, &stack).await?;
     let ended = tokio::select! {

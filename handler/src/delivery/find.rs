@@ -200,17 +200,22 @@ impl Deliverer {
         line.version.clone_from(&version.version);
         let (failure_key, folder) = (version.failure_key(), version.folder());
         let is_counted = is_on_demand(&spec.preset.name);
-        let names = async { if is_counted { self.thumbnails.list(&folder).await } else { Ok(Vec::new()) } };
-        // All three calls run at the same time, because a failed photo is rare.
-        let (failure, fetched, names) = tokio::join!(
-            self.catalog.read::<FailureRecord>(&failure_key),
-            self.originals.fetch(original, invocation, line),
-            names,
-        );
-        // If the catalog does not respond, rendering shows whether the photo fails.
-        if let Ok(Some(failure)) = failure {
-            return Ok(RenderResult::Found(FindResult::Failed(failure.reason)));
-        }
+        let recorded = async {
+            match self.catalog.read::<FailureRecord>(&failure_key).await {
+                Ok(Some(failure)) => Err(failure.reason),
+                // If the catalog does not respond, rendering shows whether the photo fails.
+                Ok(None) | Err(_) => Ok(()),
+            }
+        };
+        let fetched = async { Ok::<_, String>(self.originals.fetch(original, invocation, line).await) };
+        let names = async {
+            Ok::<_, String>(if is_counted { self.thumbnails.list(&folder).await } else { Ok(Vec::new()) })
+        };
+        // All three calls run at the same time, because a failed photo is rare. A failure record ends the others.
+        let (fetched, names) = match tokio::try_join!(recorded, fetched, names) {
+            Ok(((), fetched, names)) => (fetched, names),
+            Err(reason) => return Ok(RenderResult::Found(FindResult::Failed(reason))),
+        };
         let presets = std::slice::from_ref(&spec.preset);
         let rendered = match fetched {
             Ok(Ok(fetched)) => self.originals.render(original, fetched, presets, invocation, line).await,

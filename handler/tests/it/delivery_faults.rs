@@ -63,6 +63,15 @@ async fn a_temporary_failure_asks_the_client_to_retry() {
 }
 
 #[tokio::test]
+async fn a_failed_photo_is_answered_before_its_original_has_arrived() {
+    let site = Site::start(&[]).await;
+    site.process("cat.png", b"no image".to_vec()).await;
+    site.aws().fail(u32::MAX, Fault::Hang, |call| call.bucket == ORIGINALS && call.method == "GET");
+    let response = site.get("/p/small/cat.png").await;
+    assert_eq!((response.status, response.header("x-failure-reason")), (404, "not-an-image"));
+}
+
+#[tokio::test]
 async fn a_photo_that_only_the_customer_can_read_is_answered_with_the_reason() {
     let site = Site::start(&[]).await;
     let (version, _) = site.world.upload("cat.png", photo(1));

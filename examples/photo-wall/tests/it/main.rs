@@ -22,10 +22,19 @@ impl Wall {
         Self::start_at("0", project)
     }
 
-    fn start_at(port: &str, project: &Project) -> Self {
+    fn command(port: &str, project: &Project) -> Command {
         let mut command = Command::new(testkit::program("photo-wall"));
         command.args(["--local", "--port", port, "--config"]).arg(project.path("deployer.yaml"));
-        let mut program = command.stdout(Stdio::piped()).spawn().unwrap();
+        command
+    }
+
+    /// Returns the port of the page.
+    fn port(&self) -> String {
+        self.address.trim_end_matches('/').rsplit(':').next().unwrap().to_owned()
+    }
+
+    fn start_at(port: &str, project: &Project) -> Self {
+        let mut program = Self::command(port, project).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split_whitespace().last().unwrap_or_else(|| panic!("it ends"));
@@ -41,8 +50,7 @@ impl Wall {
     /// Stops the wall, and starts it again at the same address.
     fn restart(&mut self, project: &Project) {
         self.interrupt();
-        let port = self.address.trim_end_matches('/').rsplit(':').next().unwrap().to_owned();
-        *self = Self::start_at(&port, project);
+        *self = Self::start_at(&self.port(), project);
     }
 }
 
@@ -104,6 +112,9 @@ fn photos_appear_and_change_and_disappear_and_failures_say_why() {
     project.sample("coffee.jpg", "my cup~+%2B😺.jpg");
     std::fs::write(project.path("text.jpg"), "no image").unwrap();
     let mut wall = Wall::start(&project);
+    let second = Wall::command(&wall.port(), &project).output().unwrap();
+    let report = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(report.contains(&format!("cannot use the port {}: ", wall.port())), "{report}");
     assert_eq!(queues_and_rules(&project), (1, 1));
     drive(&browser, "use", &mut wall, &project);
     drive(&browser, "busy", &mut wall, &project);
