@@ -126,11 +126,12 @@ function merge(page) {
     reload();
     return 0;
   }
-  const dayOf = (card) => card.closest("section.day").dataset.day;
-  for (const card of cards) {
-    const old = document.getElementById(card.id);
-    // The photo was overwritten on another day.
-    if (old && dayOf(old) !== dayOf(card)) removeCard(old);
+  // A photo that was overwritten has a new ID, and can be on another day.
+  const place = (card) => card.id + card.closest("section.day").dataset.day;
+  const places = new Map(cards.map((card) => [card.dataset.key, place(card)]));
+  for (const old of main.querySelectorAll(".card")) {
+    const now = places.get(old.dataset.key);
+    if (now && now !== place(old) && !old.querySelector("details[open]")) removeCard(old);
   }
   let fresh = 0;
   const sections = [...page.querySelectorAll("section.day")];
@@ -176,7 +177,8 @@ async function updateOthers(known, isWhole) {
   for (const card of others.slice(0, MAX_CARDS)) {
     try {
       const now = (await get("card?key=" + encodeURIComponent(card.dataset.key))).querySelector(".card");
-      if (document.getElementById(now.id)) replaceCard(now);
+      if (now.id === card.id) replaceCard(now);
+      else if (document.getElementById(now.id)) removeCard(card);
     } catch (error) {
       if (error.status === 404) removeCard(card);
     }

@@ -142,7 +142,9 @@ await play({
       globalThis.stayed = true;
       const card = document.querySelector(".card");
       for (let count = 0; count < 2000; count += 1) {
-        card.parentElement.append(Object.assign(card.cloneNode(true), { id: `copy-${count}` }));
+        const copy = Object.assign(card.cloneNode(true), { id: `copy-${count}` });
+        copy.dataset.key = copy.id;
+        card.parentElement.append(copy);
       }
     });
     await page.route(`${address}photos`, async (route) => {
