@@ -145,25 +145,25 @@ impl Signals {
     }
 
     /// Runs `work`, which does not change deployed resources, until a signal arrives.
-    pub(crate) async fn run_without_changes<T>(
+    pub(crate) async fn run_without_changes<T, E: From<CommandError>>(
         &mut self,
-        work: impl Future<Output = Result<T, CommandError>>,
-    ) -> Result<T, CommandError> {
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         self.run_until_signal(work, || CommandError::interrupted("interrupted: nothing was changed")).await
     }
 
     /// Runs `work` until a signal arrives, and then returns `error`. After that, only another signal interrupts the
     /// command.
-    pub(crate) async fn run_until_signal<T>(
+    pub(crate) async fn run_until_signal<T, E: From<CommandError>>(
         &mut self,
-        work: impl Future<Output = Result<T, CommandError>>,
+        work: impl Future<Output = Result<T, E>>,
         error: impl FnOnce() -> CommandError,
-    ) -> Result<T, CommandError> {
+    ) -> Result<T, E> {
         tokio::select! {
             biased;
             _ = self.wait_for_signal() => {
                 self.handled += 1;
-                Err(error())
+                Err(error().into())
             }
             done = work => done,
         }

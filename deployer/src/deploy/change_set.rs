@@ -81,7 +81,7 @@ impl ChangeSet {
                     Err(left_behind) if left_behind.kind == Kind::Interrupted => Err(left_behind.into()),
                     deleted => {
                         warn_if_left(deleted, ui);
-                        Err(error.into())
+                        Err(error)
                     }
                 };
             }
@@ -91,7 +91,7 @@ impl ChangeSet {
                 Ok(plan) => Ok(Some(Self { id: pending.id, stack_id: pending.stack_id, plan })),
                 Err(error) => {
                     warn_if_left(pending.delete(stack).await, ui);
-                    Err(error.into())
+                    Err(error)
                 }
             };
         }
@@ -199,7 +199,7 @@ impl PendingChangeSet {
     }
 
     /// Waits until CloudFormation has computed the change set, and returns its description.
-    async fn wait_until_computed(&self, stack: &Stack) -> Result<DescribeChangeSetOutput, CommandError> {
+    async fn wait_until_computed(&self, stack: &Stack) -> Result<DescribeChangeSetOutput, ChangeSetError> {
         let started = Instant::now();
         let mut backoff = Backoff::for_polling();
         loop {
@@ -212,7 +212,8 @@ impl PendingChangeSet {
                 return Err(CommandError::failed(
                     "CloudFormation did not compute the changes within 5 minutes",
                 )
-                .hint("check https://health.aws.amazon.com, then run the command again"));
+                .hint("check https://health.aws.amazon.com, then run the command again")
+                .into());
             }
             backoff.next_attempt().await;
         }
@@ -261,7 +262,7 @@ async fn read_plan(
     description: DescribeChangeSetOutput,
     request: &ChangeSetRequest<'_>,
     ui: &Ui,
-) -> Result<Plan, CommandError> {
+) -> Result<Plan, ChangeSetError> {
     let changes = all_changes(stack, id, description).await?;
     let pseudo_parameters = pseudo_parameters(stack).await?;
     let before = match request.creates {
@@ -332,8 +333,8 @@ async fn describe_page(
     stack: &Stack,
     id: &str,
     token: Option<String>,
-) -> Result<DescribeChangeSetOutput, CommandError> {
-    stack
+) -> Result<DescribeChangeSetOutput, ChangeSetError> {
+    let described = stack
         .aws
         .cloudformation()
         .describe_change_set()
@@ -341,8 +342,13 @@ async fn describe_page(
         .include_property_values(true)
         .set_next_token(token)
         .send()
-        .await
-        .map_err(|error| aws_error("read the planned changes", &error))
+        .await;
+    described.map_err(|error| match aws_code(&error) {
+        // When CloudFormation executes a change set, it deletes the others.
+        Some("ChangeSetNotFound") => ChangeSetError::StackChanged,
+        _ if is_missing_stack(&error) => ChangeSetError::StackChanged,
+        _ => aws_error("read the planned changes", &error).into(),
+    })
 }
 
 /// Returns the changes of the first page and all later pages.
@@ -350,7 +356,7 @@ async fn all_changes(
     stack: &Stack,
     id: &str,
     mut page: DescribeChangeSetOutput,
-) -> Result<Vec<cfn::Change>, CommandError> {
+) -> Result<Vec<cfn::Change>, ChangeSetError> {
     let mut changes = Vec::new();
     loop {
         changes.append(&mut page.changes.unwrap_or_default());
