@@ -455,3 +455,13 @@ fn a_tile_in_zstandard_can_extend_beyond_the_page() {
     let expected: Vec<u8> = (0..20 * 24).map(|at| (at / 24 % 16 * 16 + at % 24 % 16) as u8).collect();
     assert_eq!(samples_of(&rendered), expected);
 }
+
+#[test]
+fn a_tile_in_webp_can_extend_below_the_page() {
+    let tile = encoded(&png(32, 32, 3), contract::preset::PresetFormat::Webp);
+    let tags = [(259, 50_001), (262, 2), (322, 32), (323, 32)];
+    let file = tiff_page((32, 20), &[8; 3], &tags, &[tile]);
+    let rendered = rendered(&file, 64);
+    assert!(!rendered.facts.partial);
+    assert_eq!((rendered.facts.width, rendered.facts.height), (32, 20));
+}
