@@ -361,13 +361,6 @@ pub(crate) struct Strips<'a> {
 }
 
 impl<'a> Strips<'a> {
-    /// Returns the bytes of a strip, or `None` if some lie outside the file.
-    pub(crate) fn get(&self, index: usize) -> Option<&'a [u8]> {
-        let from = usize::try_from(*self.offsets.get(index)?).ok()?;
-        let length = usize::try_from(*self.lengths.get(index)?).ok()?;
-        self.original.get(from..from.checked_add(length)?)
-    }
-
     /// Returns the places of all strips in the file.
     pub(crate) fn places(self) -> impl Iterator<Item = Range<usize>> {
         self.offsets.into_iter().zip(self.lengths).filter_map(|(offset, length)| {
