@@ -165,7 +165,7 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
         return if READS_JPEG_XL { Ok(SourceFormat::Jxl) } else { unsupported("JPEG XL") };
     }
     if starts(b"\0\0\0\x0cjP  \r\n\x87\n") || starts(b"\xff\x4f\xff\x51") {
-        return Ok(SourceFormat::Jp2);
+        return if at(20, b"mjp2") { unsupported("Motion JPEG 2000 video") } else { Ok(SourceFormat::Jp2) };
     }
     let rare: [(&[u8], SourceFormat); 6] = [
         (b"8BPS\0", SourceFormat::Psd),
@@ -328,6 +328,8 @@ mod tests {
         check(b"%PDF-1.7", Err("PDF"));
         check(b"8BPS\0\x01", Ok(SourceFormat::Psd));
         check(b"\xff\x4f\xff\x51", Ok(SourceFormat::Jp2));
+        let motion = b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypmjp2";
+        check(motion, Err("Motion JPEG 2000 video"));
         check(b"P6 # by hand\n3 2 255\n", Ok(SourceFormat::Pnm));
         check(b"P6\n# by hand\n3 2 255\n", Ok(SourceFormat::Pnm));
         check(b"P7\nWIDTH 3\n", Ok(SourceFormat::Pnm));
