@@ -69,8 +69,6 @@ struct JxlHeader<'a> {
     height: u32,
     extra_channels: usize,
     layout: Layout,
-    /// The number of bits of a sample.
-    bits: u32,
     frames: u32,
 }
 
@@ -118,11 +116,10 @@ fn read_header(original: &[u8], max_samples: Option<u64>) -> Result<JxlHeader<'_
         (_, None) => Layout::Rgb,
         (_, Some(_)) => Layout::Rgba,
     };
-    let bits = info.bit_depth.bits_per_sample();
     let extra_channels = info.extra_channels.len();
     // The number of frames is known only after all have been read.
     let frames = if info.animation.is_some() { 2 } else { 1 };
-    Ok(JxlHeader { decoder, rest, width, height, extra_channels, layout, bits, frames })
+    Ok(JxlHeader { decoder, rest, width, height, extra_channels, layout, frames })
 }
 
 impl JxlHeader<'_> {
@@ -172,7 +169,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let max_samples =
         columns.saturating_mul(u64::from(header.height)).saturating_mul(3 + header.extra_channels as u64);
     let max_samples = max_samples.max(MIN_SAMPLE_LIMIT) + 1;
-    let JxlHeader { mut decoder, mut rest, width, height, extra_channels, layout, bits, .. } =
+    let JxlHeader { mut decoder, mut rest, width, height, extra_channels, layout, .. } =
         read_header(original, Some(max_samples))?;
     request.budget.spend_bytes(original.len())?;
     let mut format = JxlPixelFormat {
@@ -189,8 +186,8 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let icc = output_profile(&decoder, layout);
     let channels = layout.channels();
     let colors = if layout.is_gray() { 1 } else { 3 };
-    let converter =
-        icc.as_deref().filter(|_| bits > 8).and_then(|icc| DepthConverter::from_profile(icc, colors));
+    // Lossy pictures have more precision than 8 bits, whatever depth they declare.
+    let converter = icc.as_deref().and_then(|icc| DepthConverter::from_profile(icc, colors));
     if converter.is_some() {
         format.color_data_format =
             Some(JxlDataFormat::U16 { endianness: Endianness::native(), bit_depth: 16 });
