@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use moxcms::{
     ColorDateTime, ColorProfile, DataColorSpace, Layout as Cms, LocalizableString, ProfileText,
-    RenderingIntent, TransferCharacteristics, Transform8BitExecutor, TransformOptions,
+    RenderingIntent, Transform8BitExecutor, TransformOptions,
 };
 
 use crate::curves;
@@ -46,13 +46,7 @@ const MAX_EMBEDDED_PROFILE: usize = 60_000;
 pub(crate) fn embeddable_profile(icc: Option<&[u8]>) -> Option<Vec<u8>> {
     let icc = icc.filter(|icc| icc.len() <= MAX_EMBEDDED_PROFILE)?;
     let profile = catch_panic(|| ColorProfile::new_from_slice(icc).ok()).flatten()?;
-    let is_hdr = profile.cicp.is_some_and(|cicp| {
-        matches!(
-            cicp.transfer_characteristics,
-            TransferCharacteristics::Hlg | TransferCharacteristics::Smpte2084
-        )
-    });
-    if profile.color_space != DataColorSpace::Rgb || is_hdr {
+    if profile.color_space != DataColorSpace::Rgb || hdr::is_hdr(&profile) {
         return None;
     }
     // A profile that equals sRGB is not needed.
@@ -102,7 +96,7 @@ fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {
     if let Some(mapped) = hdr::tone_map(pixels, &profile) {
         return Some(mapped);
     }
-    if profile.pcs == DataColorSpace::Lab && matches!(pixels.layout, Layout::Gray | Layout::GrayAlpha) {
+    if profile.pcs == DataColorSpace::Lab && pixels.layout.is_gray() {
         let table = curves::gray_table(&profile, 8)?;
         let channels = pixels.layout.channels();
         let mut data = pixels.data.clone();

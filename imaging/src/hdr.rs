@@ -2,6 +2,7 @@
 
 use moxcms::{ColorProfile, Matrix3d, TransferCharacteristics};
 
+use crate::color::{collapse_gray, to_rgb};
 use crate::curves::srgb_encode;
 use crate::pixels::{Layout, Pixels};
 
@@ -14,13 +15,17 @@ const HLG_PEAK: f64 = 1000.0;
 /// The maximum luminance of PQ, in cd/m2.
 const PQ_PEAK: f64 = 10_000.0;
 
+/// Returns whether the transfer characteristics of a profile are PQ or HLG.
+pub(crate) fn is_hdr(profile: &ColorProfile) -> bool {
+    let transfer = profile.cicp.map(|cicp| cicp.transfer_characteristics);
+    matches!(transfer, Some(TransferCharacteristics::Hlg | TransferCharacteristics::Smpte2084))
+}
+
 /// Returns the pixels in sRGB, or `None` if the transfer characteristics of `profile` are neither PQ nor HLG.
 pub(crate) fn tone_map(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels> {
-    let channels = match pixels.layout {
-        Layout::Rgb => 3,
-        Layout::Rgba => 4,
-        Layout::Gray | Layout::GrayAlpha | Layout::Cmyk => return None,
-    };
+    if pixels.layout == Layout::Cmyk {
+        return None;
+    }
     let is_hlg = match profile.cicp?.transfer_characteristics {
         TransferCharacteristics::Hlg => true,
         TransferCharacteristics::Smpte2084 => false,
@@ -33,20 +38,21 @@ pub(crate) fn tone_map(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels
         .map(|sample| f64::from(sample) / 255.0)
         .map(|sample| if is_hlg { hlg_scene_light(sample) } else { pq_luminance(sample) / WHITE })
         .collect();
-    let mut data = pixels.data.clone();
-    for pixel in data.chunks_exact_mut(channels) {
+    let mut mapped = to_rgb(pixels);
+    let channels = mapped.layout.channels();
+    for pixel in mapped.data.chunks_exact_mut(channels) {
         let mut light = multiply(to_wide, [0, 1, 2].map(|c| curve[usize::from(pixel[c])]));
         if is_hlg {
             // The system gamma of the display: BT.2100, table 5.
             let luminance = (0.2627 * light[0] + 0.678 * light[1] + 0.0593 * light[2]).max(0.0);
             light = light.map(|c| c * luminance.powf(0.2) * HLG_PEAK / WHITE);
         }
-        let mapped = compress_highlights(multiply(to_srgb, light), if is_hlg { HLG_PEAK } else { PQ_PEAK });
-        for (sample, light) in pixel.iter_mut().zip(mapped) {
+        let light = compress_highlights(multiply(to_srgb, light), if is_hlg { HLG_PEAK } else { PQ_PEAK });
+        for (sample, light) in pixel.iter_mut().zip(light) {
             *sample = (srgb_encode(light) * 255.0 + 0.5) as u8;
         }
     }
-    Some(Pixels { data, ..pixels.clone() })
+    Some(if pixels.layout.is_gray() { collapse_gray(mapped) } else { mapped })
 }
 
 /// Compresses highlights of up to `peak` cd/m2 to white: Reinhard's curve for the brightest channel, and the

@@ -42,6 +42,7 @@ mod resize;
 mod rights;
 mod shrink;
 mod shrink_indexed;
+mod unsupported;
 mod watermark;
 mod xmp;
 

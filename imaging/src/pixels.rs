@@ -21,6 +21,10 @@ impl Layout {
         }
     }
 
+    pub(crate) fn is_gray(self) -> bool {
+        matches!(self, Self::Gray | Self::GrayAlpha)
+    }
+
     pub(crate) fn has_alpha(self) -> bool {
         matches!(self, Self::GrayAlpha | Self::Rgba)
     }

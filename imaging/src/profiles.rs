@@ -18,8 +18,17 @@ pub(crate) struct Primaries {
 const SRGB_GAMMA: (f32, f32) = (2.2, 0.01);
 
 /// Returns a profile for the code points of H.273 for primaries and transfer characteristics. Returns `None`
-/// for sRGB and for unknown codes.
-pub(crate) fn from_cicp(primaries: u8, transfer: u8) -> Option<Vec<u8>> {
+/// for sRGB and for unknown codes. The profile of a gray picture of a high dynamic range is that of its colors.
+pub(crate) fn from_cicp(primaries: u8, transfer: u8, is_gray: bool) -> Option<Vec<u8>> {
+    let gamma = match transfer {
+        4 => Some(2.2),
+        5 => Some(2.8),
+        8 => Some(1.0),
+        _ => None,
+    };
+    if is_gray && !matches!(transfer, 16 | 18) {
+        return ColorProfile::new_gray_with_gamma(gamma?).encode().ok();
+    }
     let known = CicpColorPrimaries::try_from(primaries).ok();
     let known = known.filter(|primaries| ColorPrimaries::try_from(*primaries).is_ok());
     let own = known.filter(|primaries| *primaries != CicpColorPrimaries::Bt709);
@@ -32,9 +41,7 @@ pub(crate) fn from_cicp(primaries: u8, transfer: u8) -> Option<Vec<u8>> {
     let mut profile = ColorProfile::new_from_cicp(code(TransferCharacteristics::Srgb));
     profile.cicp = None;
     match transfer {
-        4 => set_gamma(&mut profile, 2.2),
-        5 => set_gamma(&mut profile, 2.8),
-        8 => set_gamma(&mut profile, 1.0),
+        4 | 5 | 8 => set_gamma(&mut profile, gamma?),
         16 => profile.cicp = Some(code(TransferCharacteristics::Smpte2084)),
         18 => profile.cicp = Some(code(TransferCharacteristics::Hlg)),
         // The curves of video are intended for the same displays as sRGB.

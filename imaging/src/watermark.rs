@@ -138,7 +138,7 @@ impl ScaledWatermark {
 
     /// Returns the thumbnail with the watermark. A thumbnail that stays gray keeps its layout.
     pub(crate) fn draw_over(&self, thumbnail: Pixels) -> Pixels {
-        let was_gray = matches!(thumbnail.layout, Layout::Gray | Layout::GrayAlpha);
+        let was_gray = thumbnail.layout.is_gray();
         let mut drawn = if was_gray { color::to_rgb(&thumbnail).into_owned() } else { thumbnail };
         let channels = drawn.layout.channels();
         let (marks, _) = self.pixels.data.as_chunks::<4>();

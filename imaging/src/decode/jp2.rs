@@ -22,6 +22,7 @@ const MAX_COMPONENTS: usize = 5;
 
 /// Markers of a codestream.
 mod marker {
+    pub(super) const CAP: u8 = 0x50;
     pub(super) const SIZ: u8 = 0x51;
     pub(super) const COD: u8 = 0x52;
     pub(super) const COC: u8 = 0x53;
@@ -48,6 +49,8 @@ struct Codestream {
     /// The minimum sides of a code-block and of a precinct, as exponents of two.
     block: (u32, u32),
     precinct: (u32, u32),
+    /// Whether the code-blocks are coded as in ISO/IEC 15444-15.
+    is_high_throughput: bool,
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
@@ -116,6 +119,7 @@ impl Codestream {
             levels: (32, 0),
             block: (10, 10),
             precinct: (15, 15),
+            is_high_throughput: false,
         })
     }
 
@@ -132,6 +136,11 @@ impl Codestream {
             }
             marker::POC => {
                 self.progression_changes += payload.len() as u64 / 7;
+                return Some(());
+            }
+            marker::CAP => {
+                // A bit for each part of the standard. The highest is that of part 1.
+                self.is_high_throughput = u32_at(payload, 0)? & (1 << (32 - 15)) != 0;
                 return Some(());
             }
             _ => return Some(()),
@@ -259,6 +268,9 @@ fn read_codestream(original: &[u8]) -> Result<Codestream, ImageError> {
         Codestream::read(find_codestream(original)?).ok_or_else(|| damaged("its header is invalid"))?;
     if stream.components > MAX_COMPONENTS {
         return Err(ImageError::Unsupported { format: "JPEG 2000 with more than four colors" });
+    }
+    if stream.is_high_throughput {
+        return Err(ImageError::Unsupported { format: "high-throughput JPEG 2000 (HTJ2K)" });
     }
     Ok(stream)
 }

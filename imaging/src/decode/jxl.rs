@@ -1,16 +1,19 @@
 //! Decodes the first frame of a JPEG XL.
 
 use jxl::api::{
-    Event, ExtraChannel, JxlColorEncoding, JxlColorProfile, JxlColorType, JxlDataFormat, JxlDecoder,
-    JxlDecoderOptions, JxlOutputBuffer, JxlParallelRunner, JxlParallelRunnerFun, JxlPixelFormat,
+    AlphaMode, Endianness, Event, ExtraChannel, JxlColorEncoding, JxlColorProfile, JxlColorType,
+    JxlDataFormat, JxlDecoder, JxlDecoderOptions, JxlOutputBuffer, JxlParallelRunner, JxlParallelRunnerFun,
+    JxlPixelFormat, JxlTransferFunction,
 };
 use jxl::error::Error;
+use jxl::image::OwnedRawImage;
 
 use crate::budget::WorkBudget;
-use crate::decode::{DecodeOutput, DecodeRequest, divide_by_alpha, upright_header};
+use crate::curves::DepthConverter;
+use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Pixels, Raster};
-use crate::{Header, ImageError, Limits, SourceFormat};
+use crate::{Header, ImageError, Limits, SourceFormat, profiles};
 
 fn damaged(reason: &str) -> ImageError {
     ImageError::damaged(SourceFormat::Jxl, reason)
@@ -66,7 +69,6 @@ struct JxlHeader<'a> {
     height: u32,
     extra_channels: usize,
     layout: Layout,
-    is_premultiplied: bool,
     frames: u32,
 }
 
@@ -85,6 +87,7 @@ fn convert_error(error: &Error) -> ImageError {
 fn read_header(original: &[u8], max_samples: Option<u64>) -> Result<JxlHeader<'_>, ImageError> {
     let mut options = JxlDecoderOptions::default();
     options.sample_limit = max_samples.and_then(|max_samples| usize::try_from(max_samples).ok());
+    options.alpha_mode = AlphaMode::Unpremultiplied;
     let mut decoder = JxlDecoder::new(options);
     let mut rest = original;
     match decoder.process(&mut rest, None, None).map_err(|error| convert_error(&error))? {
@@ -113,11 +116,10 @@ fn read_header(original: &[u8], max_samples: Option<u64>) -> Result<JxlHeader<'_
         (_, None) => Layout::Rgb,
         (_, Some(_)) => Layout::Rgba,
     };
-    let is_premultiplied = alpha.is_some_and(|alpha| alpha.alpha_associated);
     let extra_channels = info.extra_channels.len();
     // The number of frames is known only after all have been read.
     let frames = if info.animation.is_some() { 2 } else { 1 };
-    Ok(JxlHeader { decoder, rest, width, height, extra_channels, layout, is_premultiplied, frames })
+    Ok(JxlHeader { decoder, rest, width, height, extra_channels, layout, frames })
 }
 
 impl JxlHeader<'_> {
@@ -128,7 +130,8 @@ impl JxlHeader<'_> {
     /// Returns the number of bytes that decoding needs.
     fn memory(&self) -> u64 {
         let pixels = u64::from(self.width) * u64::from(self.height);
-        let out = pixels.saturating_mul(self.layout.channels() as u64);
+        // Samples of 16 bits, and the same samples in 8 bits.
+        let out = pixels.saturating_mul(self.layout.channels() as u64 * 3);
         self.samples().saturating_mul(SAMPLE_BYTES).saturating_add(out).saturating_add(MAX_PROFILE as u64 * 2)
     }
 }
@@ -142,6 +145,22 @@ pub(crate) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageEr
     Ok(header)
 }
 
+/// Returns the profile of the decoded samples, or `None` if it is sRGB.
+fn output_profile(decoder: &JxlDecoder, layout: Layout) -> Option<Vec<u8>> {
+    let srgb = JxlColorProfile::Simple(JxlColorEncoding::srgb(layout.is_gray()));
+    let profile = decoder.output_color_profile().filter(|profile| !profile.same_color_encoding(&srgb))?;
+    if let JxlColorProfile::Simple(JxlColorEncoding::GrayscaleColorSpace { transfer_function, .. }) = profile
+    {
+        // The profile that the decoder would create does not say that the range is high.
+        match transfer_function {
+            JxlTransferFunction::PQ => return profiles::from_cicp(1, 16, true),
+            JxlTransferFunction::HLG => return profiles::from_cicp(1, 18, true),
+            _ => {}
+        }
+    }
+    Some(profile.try_as_icc()?.into_owned()).filter(|icc| icc.len() <= MAX_PROFILE)
+}
+
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let header = read_header(original, None)?;
     request.check_memory(header.memory())?;
@@ -150,27 +169,37 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let max_samples =
         columns.saturating_mul(u64::from(header.height)).saturating_mul(3 + header.extra_channels as u64);
     let max_samples = max_samples.max(MIN_SAMPLE_LIMIT) + 1;
-    let JxlHeader { mut decoder, mut rest, width, height, extra_channels, layout, is_premultiplied, .. } =
+    let JxlHeader { mut decoder, mut rest, width, height, extra_channels, layout, .. } =
         read_header(original, Some(max_samples))?;
     request.budget.spend_bytes(original.len())?;
-    let color_type = match layout {
-        Layout::Gray => JxlColorType::Grayscale,
-        Layout::GrayAlpha => JxlColorType::GrayscaleAlpha,
-        Layout::Rgba => JxlColorType::Rgba,
-        Layout::Rgb | Layout::Cmyk => JxlColorType::Rgb,
-    };
-    let format = JxlPixelFormat {
-        color_type,
+    let mut format = JxlPixelFormat {
+        color_type: match layout {
+            Layout::Gray => JxlColorType::Grayscale,
+            Layout::GrayAlpha => JxlColorType::GrayscaleAlpha,
+            Layout::Rgba => JxlColorType::Rgba,
+            Layout::Rgb | Layout::Cmyk => JxlColorType::Rgb,
+        },
         color_data_format: Some(JxlDataFormat::U8 { bit_depth: 8 }),
         extra_channel_format: vec![None; extra_channels],
     };
-    decoder.set_pixel_format(format).map_err(|error| convert_error(&error))?;
-    let row_bytes = width as usize * layout.channels();
-    let mut data = vec![0; row_bytes * height as usize];
+    decoder.set_pixel_format(format.clone()).map_err(|error| convert_error(&error))?;
+    let icc = output_profile(&decoder, layout);
+    let channels = layout.channels();
+    let colors = if layout.is_gray() { 1 } else { 3 };
+    // Lossy pictures have more precision than 8 bits, whatever depth they declare.
+    let converter = icc.as_deref().and_then(|icc| DepthConverter::from_profile(icc, colors));
+    if converter.is_some() {
+        format.color_data_format =
+            Some(JxlDataFormat::U16 { endianness: Endianness::native(), bit_depth: 16 });
+        decoder.set_pixel_format(format).map_err(|error| convert_error(&error))?;
+    }
+    let sample_bytes = if converter.is_some() { 2 } else { 1 };
+    let row_bytes = width as usize * channels * sample_bytes;
+    let mut rows = OwnedRawImage::new((row_bytes, height as usize)).map_err(|error| convert_error(&error))?;
     let mut runner = BudgetRunner { budget: request.budget, error_of_budget: None };
     let mut partial = false;
     loop {
-        let mut out = [JxlOutputBuffer::new(&mut data, height as usize, row_bytes)];
+        let mut out = [JxlOutputBuffer::from_image_rect_mut(rows.as_rect_mut())];
         match decoder.process(&mut rest, Some(&mut out), Some(&mut runner)) {
             Ok(Event::FrameComplete { .. } | Event::Complete) => break,
             Ok(Event::BasicInfo | Event::FrameHeader) => {}
@@ -185,13 +214,18 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
             Err(error) => return Err(runner.error_of_budget.unwrap_or_else(|| convert_error(&error))),
         }
     }
-    let is_gray = matches!(layout, Layout::Gray | Layout::GrayAlpha);
-    let srgb = JxlColorProfile::Simple(JxlColorEncoding::srgb(is_gray));
-    let profile = decoder.output_color_profile().filter(|profile| !profile.same_color_encoding(&srgb));
-    let icc = profile.and_then(JxlColorProfile::try_as_icc).map(|icc| icc.into_owned());
-    if is_premultiplied {
-        data.chunks_exact_mut(layout.channels()).for_each(divide_by_alpha);
+    let mut data = Vec::with_capacity(width as usize * height as usize * channels);
+    for row in (0..height as usize).map(|y| rows.row(y)) {
+        match &converter {
+            None => data.extend(row),
+            Some(converter) => {
+                let samples = row.as_chunks().0.iter().enumerate();
+                data.extend(
+                    samples.map(|(i, sample)| converter.convert(i % channels, u16::from_ne_bytes(*sample))),
+                );
+            }
+        }
     }
     let raster = Raster::Packed(Pixels::new(width, height, layout, data));
-    Ok(DecodeOutput { raster, icc: icc.filter(|icc| icc.len() <= MAX_PROFILE), partial })
+    Ok(DecodeOutput { raster, icc: converter.map_or(icc, |converter| converter.icc), partial })
 }

@@ -330,9 +330,9 @@ impl WideRows {
 /// Returns the profile of a picture from the chunk with the highest precedence: section 4.3 of the PNG
 /// specification.
 fn find_profile(info: &::png::Info<'_>, layout: Layout) -> Option<Vec<u8>> {
-    let is_gray = matches!(layout, Layout::Gray | Layout::GrayAlpha);
-    if let Some(codes) = info.coding_independent_code_points.filter(|_| !is_gray) {
-        return profiles::from_cicp(codes.color_primaries, codes.transfer_function);
+    let is_gray = layout.is_gray();
+    if let Some(codes) = info.coding_independent_code_points {
+        return profiles::from_cicp(codes.color_primaries, codes.transfer_function, is_gray);
     }
     if let Some(icc) = info.icc_profile.as_deref() {
         return Some(icc.to_vec());

@@ -4,9 +4,7 @@
 //! all of them. False matches have no valid header. Lossless JPEG is raw data, and so is each JPEG in the tiles of raw
 //! data.
 
-use std::ops::Range;
-
-use crate::decode::heif::boxes::{boxes, find_box};
+use crate::decode::heif::boxes::{BoxReader, boxes, find_box};
 use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::{DecodeOutput, DecodeRequest, jpeg};
 use crate::orient::oriented_size;
@@ -17,6 +15,9 @@ const MAX_CANDIDATES: usize = 256;
 
 /// The maximum number of directories that are searched for raw data, besides the first.
 const MAX_DIRECTORIES: usize = 16;
+
+/// The maximum number of records about a sensor that are searched.
+const MAX_RECORDS: u32 = 256;
 
 /// The maximum length of a JPEG header in bytes.
 const MAX_HEADER: usize = 256 << 10;
@@ -63,30 +64,58 @@ fn raw_directories(original: &[u8]) -> Vec<Directory<'_>> {
     std::iter::once(first).chain(others).filter(contains_raw_data).collect()
 }
 
-/// Returns the stored size of the picture that a converter makes of the raw data: the size of the crop in a DNG, or
-/// else the size of the sensor.
-fn raw_size(original: &[u8]) -> Option<(u32, u32)> {
-    let sizes = raw_directories(original).into_iter().filter_map(|directory| {
+/// Returns the stored size of the picture that a converter makes of the raw data: the size of the crop, or else the size
+/// of the sensor.
+fn raw_size(original: &[u8], directories: &[Directory<'_>]) -> Option<(u32, u32)> {
+    let size = |[width, height]: [u64; 2]| Some((u32::try_from(width).ok()?, u32::try_from(height).ok()?));
+    let declared = |directory: &Directory<'_>| {
+        Some([directory.number(tag::WIDTH)?, directory.number(tag::HEIGHT)?]).and_then(size)
+    };
+    match kind_of_raw(original)? {
+        "Fujifilm raw" => return fujifilm_size(original),
+        "Canon raw" => return declared(&Directory::read(canon_exif(original)?)?),
+        "Olympus raw" => return declared(&Directory::read(original)?),
+        "Panasonic raw" => {
+            let directory = Directory::read(original)?;
+            let side = |from, to| directory.number(to)?.checked_sub(directory.number(from)?);
+            let height = side(tag::SENSOR_TOP, tag::SENSOR_BOTTOM)?;
+            return size([side(tag::SENSOR_LEFT, tag::SENSOR_RIGHT)?, height]);
+        }
+        _ => {}
+    }
+    let sizes = directories.iter().filter_map(|directory| {
         let crop = directory.rationals::<2>(tag::DEFAULT_CROP_SIZE).map(|crop| crop.map(|side| side as u64));
         let crop = crop.or_else(|| directory.numbers(tag::DEFAULT_CROP_SIZE).try_into().ok());
-        let whole = || Some([directory.number(tag::WIDTH)?, directory.number(tag::HEIGHT)?]);
-        let [width, height] = crop.or_else(whole)?;
-        Some((u32::try_from(width).ok()?, u32::try_from(height).ok()?))
+        crop.and_then(size).or_else(|| declared(directory))
     });
     sizes.max_by_key(|(width, height)| u64::from(*width) * u64::from(*height))
 }
 
-/// Returns the places of the raw data in a TIFF, from the first to the last. A DNG can contain a JPEG per tile.
-fn raw_data(original: &[u8]) -> Vec<Range<usize>> {
-    let directories = raw_directories(original);
-    let mut places: Vec<_> = directories.iter().flat_map(|directory| directory.strips().places()).collect();
-    places.sort_by_key(|place| place.start);
-    places
+/// Returns the size of the crop in the records about the sensor: each has a tag, a length, and a value.
+fn fujifilm_size(original: &[u8]) -> Option<(u32, u32)> {
+    const PLACE: usize = 92;
+    const CROPPED_SIZE: u16 = 0x111;
+    let start = BoxReader(original.get(PLACE..)?).u32()?;
+    let mut records = BoxReader(original.get(start as usize..)?);
+    for _ in 0..records.u32()?.min(MAX_RECORDS) {
+        let (tag, length) = (records.u16()?, records.u16()?);
+        let mut value = BoxReader(records.take(length.into())?);
+        if tag == CROPPED_SIZE {
+            let height = value.u16()?.into();
+            return Some((value.u16()?.into(), height));
+        }
+    }
+    None
 }
 
-/// Returns the largest JPEG in a file, and its header.
-fn largest_preview(original: &[u8]) -> Option<(&[u8], Header)> {
-    let raw = raw_data(original);
+/// Returns the largest JPEG in a file, and its header. `directories` are those of the raw data: a DNG can contain a JPEG
+/// per tile.
+fn largest_preview<'a>(
+    original: &'a [u8],
+    directories: &[Directory<'_>],
+) -> Result<(&'a [u8], Header), ImageError> {
+    let mut raw: Vec<_> = directories.iter().flat_map(|directory| directory.strips().places()).collect();
+    raw.sort_by_key(|place| place.start);
     let is_raw = |at: usize| {
         let before = raw.partition_point(|place| place.start <= at);
         raw[..before].last().is_some_and(|place| place.contains(&at))
@@ -97,37 +126,33 @@ fn largest_preview(original: &[u8]) -> Option<(&[u8], Header)> {
         Some((rest, jpeg::preview_header(rest.get(..MAX_HEADER).unwrap_or(rest))?))
     });
     // Among equal sizes, the first is used.
-    found.reduce(|best, next| {
+    let largest = found.reduce(|best, next| {
         let area = |header: &Header| u64::from(header.width) * u64::from(header.height);
         if area(&next.1) > area(&best.1) { next } else { best }
-    })
+    });
+    let unsupported = || ImageError::Unsupported { format: kind_of_raw(original).unwrap_or("camera raw") };
+    largest.ok_or_else(unsupported)
 }
 
-fn no_preview_error(original: &[u8]) -> ImageError {
-    ImageError::Unsupported { format: kind_of_raw(original).unwrap_or("camera raw") }
-}
-
-/// Returns the orientation in the first directory of the raw file.
-fn raw_orientation(original: &[u8]) -> Option<u8> {
-    if original.get(4..8) != Some(b"ftyp") {
-        return exif::orientation(original);
-    }
+/// Returns the TIFF about the picture in a CR3 of Canon.
+fn canon_exif(original: &[u8]) -> Option<&[u8]> {
     let canon = boxes(find_box(original, b"moov")?).find(|(kind, _)| *kind == b"uuid")?.1;
-    exif::orientation(find_box(canon.get(16..)?, b"CMT1")?)
+    find_box(canon.get(16..)?, b"CMT1")
 }
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let (_, header) = largest_preview(original).ok_or_else(|| no_preview_error(original))?;
+    let directories = raw_directories(original);
+    let (_, header) = largest_preview(original, &directories)?;
     let stored = oriented_size((header.width, header.height), header.orientation);
-    let orientation = raw_orientation(original).unwrap_or(header.orientation);
+    let exif = canon_exif(original).unwrap_or(original);
+    let orientation = exif::orientation(exif).unwrap_or(header.orientation);
     let header = super::upright_header(SourceFormat::Raw, stored, orientation, 1, header.memory);
     // A sensor has a border that a preview of the whole picture lacks.
     let is_larger = |raw: &(u32, u32)| raw.0 > stored.0 / 8 * 9 && raw.1 > stored.1 / 8 * 9;
-    let raw = raw_size(original).filter(is_larger);
+    let raw = raw_size(original, &directories).filter(is_larger);
     Ok(Header { original_size: oriented_size(raw.unwrap_or(stored), orientation), ..header })
 }
 
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
-    let (preview, _) = largest_preview(original).ok_or_else(|| no_preview_error(original))?;
-    jpeg::decode(preview, request)
+    jpeg::decode(largest_preview(original, &raw_directories(original))?.0, request)
 }

@@ -86,6 +86,20 @@ fn the_code_points_of_a_png_are_applied() {
 }
 
 #[test]
+fn the_code_points_of_a_gray_png_are_applied() {
+    // Linear light.
+    check(&png(8, 0, &[55], &[(b"cICP", vec![1, 8, 0, 1])]), &[128]);
+    check(&png(8, 4, &[55, 99], &[(b"cICP", vec![1, 8, 0, 1])]), &[128, 99]);
+    check(&png(8, 0, &[100], &[(b"cICP", vec![12, 13, 0, 1])]), &[100]);
+    let of = |color, pixel: &[u8], transfer| {
+        samples_of(&rendered(&png(8, color, pixel, &[(b"cICP", vec![9, transfer, 0, 1])]), 8))[0]
+    };
+    for transfer in [16, 18] {
+        assert_eq!(of(0, &[148], transfer), of(2, &[148; 3], transfer));
+    }
+}
+
+#[test]
 fn an_invalid_suggested_palette_of_a_png_is_ignored() {
     for length in [0, 4, 900] {
         let palette = || (b"PLTE", vec![7; length]);

@@ -30,6 +30,24 @@ fn a_lossy_picture_looks_like_the_output_of_libjxl() {
 }
 
 #[test]
+fn sixteen_bits_keep_the_shadows_of_a_linear_picture() {
+    // The columns are 40 / 65,535 of the light apart.
+    let made = samples_of(&rendered(&data("linear-16.jxl"), 64));
+    for (x, made) in made[..64].iter().enumerate() {
+        let light = x as f64 * 40.0 / 65_535.0;
+        let curve = if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+        assert!((f64::from(*made) - curve * 255.0).abs() < 1.0, "column {x}: {made}");
+    }
+}
+
+#[test]
+fn a_gray_picture_of_a_high_dynamic_range_is_compressed() {
+    // The white of a picture without highlights is 58% of PQ.
+    let made = samples_of(&rendered(&data("pq-gray.jxl"), 64));
+    assert!(made.iter().all(|sample| (180..200).contains(sample)), "{}", made[0]);
+}
+
+#[test]
 fn a_truncated_file_shows_its_readable_part_or_is_damaged() {
     let whole = data("lossy.jxl");
     for length in [20, whole.len() / 2, whole.len() - 10] {

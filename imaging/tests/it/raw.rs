@@ -134,3 +134,31 @@ fn the_facts_about_a_raw_file_have_the_size_of_its_raw_data() {
     // The size is that of another preview.
     assert_eq!(facts(&[&size(6032, 4016)[..], &[[50_706, 1, 4, 0, 1, 0]]].concat()), (90, 120));
 }
+
+#[test]
+fn the_size_of_the_raw_data_is_read_where_each_manufacturer_stores_it() {
+    let size = [[256, 4, 1, 0, 6000, 0], [257, 4, 1, 0, 4000, 0]];
+    let canon = [&[0x85; 16][..], &boxed(b"CMT1", &directory(b"II*\0", &[], &size))].concat();
+    let canon = [boxed(b"ftyp", b"crx \0\0\0\x01crx isom"), boxed(b"moov", &boxed(b"uuid", &canon))].concat();
+    // The top, left, bottom, and right border.
+    let panasonic = [[4, 3, 1, 0, 12, 0], [5, 3, 1, 0, 8, 0], [6, 3, 1, 0, 4012, 0], [7, 3, 1, 0, 6008, 0]];
+    let fujifilm = [
+        &b"FUJIFILMCCD-RAW 0201"[..],
+        &[0; 72],
+        &104_u32.to_be_bytes(),
+        &[0; 8],
+        // Two records: the size of the sensor, and that of the crop, each with the height first.
+        b"\0\0\0\x02\x01\0\0\x04\x0f\xc0\x17\xa0\x01\x11\0\x04\x0f\xa0\x17\x70",
+    ]
+    .concat();
+    for (kind, head, orientation) in [
+        ("CR3", canon, 6),
+        ("ORF", directory(b"IIRO", &[], &size), 6),
+        ("RW2", directory(b"IIU\0", &[], &panasonic), 6),
+        ("RAF", fujifilm, 1),
+    ] {
+        let facts = samples::rendered(&with_previews(&head), 1000).facts;
+        let expected = if orientation == 6 { (4000, 6000) } else { (6000, 4000) };
+        assert_eq!((facts.width, facts.height), expected, "{kind}");
+    }
+}

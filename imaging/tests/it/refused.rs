@@ -49,6 +49,14 @@ fn unsupported_kinds_of_jpeg_are_refused_by_name() {
 }
 
 #[test]
+fn jpeg_2000_of_high_throughput_is_refused_by_name() {
+    let mut file = include_bytes!("../data/rare/lossy.j2k").to_vec();
+    let after_size = 4 + usize::from(file[5]);
+    file.splice(after_size..after_size, *b"\xff\x50\0\x08\0\x02\0\0\0\0");
+    check(&file, "high-throughput JPEG 2000 (HTJ2K)");
+}
+
+#[test]
 fn a_jpeg_strip_that_is_too_wide_is_refused() {
     let file = tiff_page((17_000, 8), &[8], &[(259, 7)], &[jpeg(0xc0, |_| {})]);
     check(&file, "JPEG-compressed TIFF with more than 16384 pixels per side");

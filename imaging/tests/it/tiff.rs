@@ -455,3 +455,27 @@ fn a_tile_in_zstandard_can_extend_beyond_the_page() {
     let expected: Vec<u8> = (0..20 * 24).map(|at| (at / 24 % 16 * 16 + at % 24 % 16) as u8).collect();
     assert_eq!(samples_of(&rendered), expected);
 }
+
+#[test]
+fn a_tile_in_webp_can_extend_below_the_page() {
+    let tile = encoded(&png(32, 32, 3), contract::preset::PresetFormat::Webp);
+    let tags = [(259, 50_001), (262, 2), (322, 32), (323, 32)];
+    let file = tiff_page((32, 20), &[8; 3], &tags, &[tile]);
+    let rendered = rendered(&file, 64);
+    assert!(!rendered.facts.partial);
+    assert_eq!((rendered.facts.width, rendered.facts.height), (32, 20));
+}
+
+#[test]
+fn a_tile_that_ends_beyond_the_file_shows_its_readable_rows() {
+    let tile = zstandard(&(0..=255).collect::<Vec<u8>>());
+    let file = tiff_page((16, 16), &[8], &[(259, 50_000), (322, 16), (323, 16), (279, 9999)], &[tile]);
+    assert!(samples_of(&rendered(&file, 64)).into_iter().eq(0..=255));
+}
+
+#[test]
+fn the_reason_for_a_damaged_jpeg_is_one_line() {
+    let file = tiff_page((16, 16), &[8], &[(259, 7)], &[b"\xff\xd8\xff\xc0\0\x0b".to_vec()]);
+    let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
+    assert_eq!(error.to_string(), "the TIFF file is damaged: its compressed data is corrupt");
+}

@@ -56,17 +56,20 @@ pub(crate) fn decode(
     let (picture, factor) = small.map_or((&whole, request.shrink_factors()), |small| (small, (1, 1)));
     request.check_memory(memory(picture, factor))?;
     let cicp = Cell::new(None);
-    let raster = Raster::Packed(decode_picture(picture, format, factor, request, &cicp)?);
+    let pixels = decode_picture(picture, format, factor, request, &cicp)?;
+    let is_gray = pixels.layout.is_gray();
     // A thumbnail need not declare the colors of its picture again.
     let states_colors = |picture: &&HeifPicture<'_>| picture.icc.is_some() || picture.color_coding.is_some();
     let colored = [picture, &whole].into_iter().find(states_colors).unwrap_or(picture);
     let icc = match (colored.icc, colored.color_coding) {
         (Some(icc), _) => Some(icc.to_vec()).filter(|icc| icc.len() <= limits::MAX_PROFILE),
-        (None, Some(color_coding)) => profiles::from_cicp(color_coding.primaries, color_coding.transfer),
+        (None, Some(coding)) => profiles::from_cicp(coding.primaries, coding.transfer, is_gray),
         // The container declares no colors, but its streams can.
-        (None, None) => cicp.get().and_then(|(primaries, transfer)| profiles::from_cicp(primaries, transfer)),
+        (None, None) => {
+            cicp.get().and_then(|(primaries, transfer)| profiles::from_cicp(primaries, transfer, is_gray))
+        }
     };
-    Ok(DecodeOutput { raster, icc, partial: false })
+    Ok(DecodeOutput { raster: Raster::Packed(pixels), icc, partial: false })
 }
 
 /// Returns whether the thumbnail of a picture has at least twice the pixels that are needed, like a shrunk

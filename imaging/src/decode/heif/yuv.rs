@@ -152,14 +152,15 @@ impl RgbConversion {
 
     fn new(matrix: u8, primaries: u8, limited: bool) -> Result<Self, ImageError> {
         let (red, blue) = match (matrix, primaries) {
-            (1, _) | (12, 1) => (0.2126, 0.0722),
+            (1, _) | (12, 1 | 2) => (0.2126, 0.0722),
             (4, _) => (0.30, 0.11),
             (7, _) => (0.212, 0.087),
-            (9 | 10, _) | (12, 9) => (0.2627, 0.0593),
+            (9, _) | (12, 9) => (0.2627, 0.0593),
             (12, 11 | 12) => (0.2290, 0.0793),
             // BT.601, also for unspecified matrices.
-            (0 | 2 | 3 | 5 | 6 | 8 | 12, _) => (0.299, 0.114),
-            // This includes the lossless variants of YCgCo, whose samples have other ranges.
+            (0 | 2 | 3 | 5 | 6 | 8, _) => (0.299, 0.114),
+            // This includes constant luminance, whose luma is not a sum of the other samples, and the lossless variants
+            // of YCgCo, whose samples have other ranges.
             _ => return Err(ImageError::Unsupported { format: "the color matrix of this picture" }),
         };
         let green = 1.0 - red - blue;
@@ -225,6 +226,7 @@ mod tests {
         check(8, false, [100, 140, 158], [118, 112, 58]);
         check(8, true, [235, 128, 128], [255; 3]);
         assert_eq!(RgbConversion::new(0, 2, false).unwrap().gray(77), 77);
-        assert!(RgbConversion::new(15, 2, false).is_err());
+        // Constant luminance of BT.2020, and lossless YCgCo.
+        assert!([10, 15].into_iter().all(|matrix| RgbConversion::new(matrix, 9, false).is_err()));
     }
 }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use ::tiff::decoder::Decoder;
-use ::tiff::{TiffError, TiffUnsupportedError};
+use ::tiff::{TiffError, TiffFormatError, TiffUnsupportedError};
 
 use crate::decode::DecodeRequest;
 use crate::decode::jpeg::{self, markers::segments};
@@ -28,10 +28,13 @@ fn convert_error(error: TiffError) -> ImageError {
         TiffError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             damaged("its data ends early")
         }
+        TiffError::FormatError(TiffFormatError::CompressedDataCorrupt(_)) => {
+            damaged("its compressed data is corrupt")
+        }
         TiffError::FormatError(_)
         | TiffError::IoError(_)
         | TiffError::IntSizeError
-        | TiffError::UsageError(_) => damaged(error),
+        | TiffError::UsageError(_) => damaged("it is malformed"),
     }
 }
 
@@ -231,7 +234,7 @@ impl<'a> ChunkReader<'a> {
             return self.decode_lossless_jpeg(self.strips.get_partial(index as usize), tables, stored_bytes);
         }
         let Some(codec) = self.codec else { return Ok(None) };
-        let Some(data) = self.strips.get(index as usize) else { return Ok(None) };
+        let data = self.strips.get_partial(index as usize);
         self.request.budget.spend_bytes(data.len())?;
         let pixel_bytes = (self.samples_per_pixel() * usize::from(self.page.bits)).div_ceil(8);
         let unpacked = codec.unpack(data, stored_bytes, rows, pixel_bytes, self.request.budget)?;

@@ -17,6 +17,11 @@ pub(crate) fn damaged(error: impl ToString) -> ImageError {
 
 /// The tags that are read here.
 pub(crate) mod tag {
+    /// The borders of the picture on the sensor, in the raw files of Panasonic.
+    pub(crate) const SENSOR_TOP: u16 = 4;
+    pub(crate) const SENSOR_LEFT: u16 = 5;
+    pub(crate) const SENSOR_BOTTOM: u16 = 6;
+    pub(crate) const SENSOR_RIGHT: u16 = 7;
     pub(crate) const SUBFILE: u16 = 254;
     pub(crate) const WIDTH: u16 = 256;
     pub(crate) const HEIGHT: u16 = 257;
@@ -64,7 +69,7 @@ fn max_values(tag: u16) -> Option<usize> {
         tag::STRIP_OFFSETS | tag::STRIP_BYTES | tag::TILE_OFFSETS | tag::TILE_BYTES => Some(1 << 20),
         tag::COLOR_MAP => Some(3 << 16),
         tag::SUBFILE..=tag::BLACK_WHITE => Some(1 << 12),
-        tag::DNG_VERSION | tag::DEFAULT_CROP_SIZE => Some(4),
+        tag::SENSOR_TOP..=tag::SENSOR_RIGHT | tag::DNG_VERSION | tag::DEFAULT_CROP_SIZE => Some(4),
         _ => None,
     }
 }
@@ -356,13 +361,6 @@ pub(crate) struct Strips<'a> {
 }
 
 impl<'a> Strips<'a> {
-    /// Returns the bytes of a strip, or `None` if some lie outside the file.
-    pub(crate) fn get(&self, index: usize) -> Option<&'a [u8]> {
-        let from = usize::try_from(*self.offsets.get(index)?).ok()?;
-        let length = usize::try_from(*self.lengths.get(index)?).ok()?;
-        self.original.get(from..from.checked_add(length)?)
-    }
-
     /// Returns the places of all strips in the file.
     pub(crate) fn places(self) -> impl Iterator<Item = Range<usize>> {
         self.offsets.into_iter().zip(self.lengths).filter_map(|(offset, length)| {

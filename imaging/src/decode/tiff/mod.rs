@@ -145,7 +145,7 @@ fn decode_fax(
     let mut row = vec![0; width as usize];
     let strips = directory.strips();
     for y in 0..height.div_ceil(strip_rows) {
-        let data = strips.get(y as usize).unwrap_or_default();
+        let data = strips.get_partial(y as usize);
         request.budget.spend_bytes(data.len())?;
         let mut strip = FaxDecoder::new(data, directory.is_lsb_first(), coding, width);
         for _ in 0..strip_rows.min(height - y * strip_rows) {

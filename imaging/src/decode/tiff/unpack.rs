@@ -24,6 +24,8 @@ pub(crate) struct ChunkCodec {
     is_lsb_first: bool,
     /// The number of bytes per sample; 1 also for samples that share a byte.
     sample_bytes: usize,
+    /// The number of rows of a chunk that is not the last.
+    chunk_rows: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -67,7 +69,9 @@ impl ChunkCodec {
         };
         let sample_bytes = usize::from(bits).div_ceil(8);
         let (big_endian, is_lsb_first) = (directory.is_big_endian(), directory.is_lsb_first());
-        Some(Self { compression, predictor, big_endian, is_lsb_first, sample_bytes })
+        let rows_tag = if directory.has_tiles() { tag::TILE_HEIGHT } else { tag::ROWS_PER_STRIP };
+        let chunk_rows = directory.number(rows_tag).and_then(|rows| usize::try_from(rows).ok()).unwrap_or(0);
+        Some(Self { compression, predictor, big_endian, is_lsb_first, sample_bytes, chunk_rows })
     }
 
     /// Decompresses a strip or tile to its readable rows, with little-endian samples. Returns `None` if the
@@ -94,7 +98,7 @@ impl ChunkCodec {
             Compression::Lzma => Some(decompress_lzma(&data, row_bytes * rows, budget)?),
             Compression::Zstandard => Some(decompress_zstandard(&data, row_bytes * rows)),
             Compression::Webp => {
-                Some(decode_webp_chunk(&data, row_bytes / pixel_bytes.max(1), rows, pixel_bytes))
+                Some(self.decode_webp(&data, row_bytes / pixel_bytes.max(1), rows, pixel_bytes))
             }
         };
         Ok(unpacked.map(|mut bytes| {
@@ -121,6 +125,19 @@ impl ChunkCodec {
             }
             bytes
         }))
+    }
+
+    /// Decodes a WebP to samples. Returns no bytes if it is broken, or if its size differs from that of its strip or
+    /// tile. A tile can extend below the picture.
+    fn decode_webp(self, data: &[u8], width: usize, rows: usize, samples: usize) -> Vec<u8> {
+        let features = clib::webp_features(data).filter(|features| {
+            let is_tall = (rows..=self.chunk_rows.max(rows)).contains(&(features.height as usize));
+            is_tall && features.width as usize == width && matches!(samples, 3 | 4)
+        });
+        let decode = |features: clib::WebpFeatures| {
+            clib::decode_webp(data, features.width, features.height, samples == 4, false).ok()
+        };
+        features.and_then(decode).unwrap_or_default()
     }
 
     /// Undoes the predictor of floating-point numbers (Adobe's technical note 3 on TIFF).
@@ -217,18 +234,6 @@ fn decompress_lzma(data: &[u8], length: usize, budget: &WorkBudget<'_>) -> Resul
     }
     bytes.truncate(written);
     Ok(bytes)
-}
-
-/// Decodes a WebP to samples. Returns no bytes if it is broken, or if its size differs from that of its strip
-/// or tile.
-fn decode_webp_chunk(data: &[u8], width: usize, rows: usize, samples: usize) -> Vec<u8> {
-    let features = clib::webp_features(data).filter(|features| {
-        (features.width as usize, features.height as usize) == (width, rows) && matches!(samples, 3 | 4)
-    });
-    let decode = |features: clib::WebpFeatures| {
-        clib::decode_webp(data, features.width, features.height, samples == 4, false).ok()
-    };
-    features.and_then(decode).unwrap_or_default()
 }
 
 /// The number of bytes that are passed to the decompressor at once.
