@@ -38,7 +38,7 @@ pub(crate) fn tone_map(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels
         .map(|sample| f64::from(sample) / 255.0)
         .map(|sample| if is_hlg { hlg_scene_light(sample) } else { pq_luminance(sample) / WHITE })
         .collect();
-    let mut mapped = to_rgb(pixels);
+    let mut mapped = to_rgb(pixels).into_owned();
     let channels = mapped.layout.channels();
     for pixel in mapped.data.chunks_exact_mut(channels) {
         let mut light = multiply(to_wide, [0, 1, 2].map(|c| curve[usize::from(pixel[c])]));
