@@ -42,11 +42,12 @@ pub(crate) async fn events(args: EventsArgs, stack: &Stack, ui: &Ui) -> Result<(
     let feed = EventFeed::open(stack, ui).await?;
     ui.note("Waiting for events; press Ctrl-C to stop");
     let mut remaining = args.count;
-    let reading = feed.read(|event| {
+    let show = |event: &_| {
         ui.print_line(event, || text(event))?;
         remaining = remaining.map(|remaining| remaining - 1);
         Ok(remaining != Some(0))
-    });
+    };
+    let reading = feed.read(show, ui);
     let ended = tokio::select! {
         // Ctrl-C is the normal way to stop following the events, but not to stop waiting for a number of them.
         _ = signals.next() => if args.follow { Ok(()) } else { Err(interrupted()) },

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::error::{CommandError, Kind};
+use crate::error::CommandError;
 use crate::interrupt::run_until_stopped;
+use crate::monitor::outage::Outage;
 use crate::monitor::status::Status;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -29,9 +30,6 @@ pub(crate) struct StatusArgs {
 /// The interval between two refreshes.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(3);
 
-/// How many refreshes in a row may fail after one that succeeded.
-const TOLERATED_FAILURES: u32 = 20;
-
 pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     if args.watch {
         return run_until_stopped(watch(stack, ui)).await;
@@ -43,20 +41,18 @@ pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(
 /// Shows the status again and again, also after an outage of CloudFormation.
 async fn watch(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let mut rows = 0;
-    let mut failures_left = 0;
+    let mut outage = Outage::default();
     loop {
         match Status::read_all(stack).await {
             Ok(status) => {
                 rows = ui.repaint(&status, rows, || status.text_with_time())?;
-                failures_left = TOLERATED_FAILURES;
+                outage.end();
             }
-            Err(error) if error.kind == Kind::Failed && failures_left > 0 => {
-                failures_left -= 1;
-                ui.warn(error.message);
+            Err(error) => {
+                outage.tolerate(error, ui)?;
                 // The last status stays above the warning.
                 rows = 0;
             }
-            Err(error) => return Err(error),
         }
         tokio::time::sleep(REFRESH_INTERVAL).await;
     }

@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 
 use crate::aws::error::{aws_code, aws_error};
 use crate::error::CommandError;
+use crate::monitor::outage::Outage;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -24,6 +25,8 @@ const LEASE: Duration = Duration::from_secs(300);
 const RENEWAL: Duration = Duration::from_secs(60);
 /// How long a request for messages waits, in seconds. It is the longest time that SQS allows.
 const WAIT_SECONDS: i32 = 20;
+/// The pause after a request that failed.
+const PAUSE: Duration = Duration::from_secs(2);
 /// How long the queue keeps a message, in seconds.
 const RETENTION_SECONDS: u32 = 300;
 /// The text before the time in the description of a rule.
@@ -131,42 +134,61 @@ impl<'a> EventFeed<'a> {
     pub(crate) async fn read(
         &self,
         mut show: impl FnMut(&LiveEvent) -> Result<bool, CommandError>,
+        ui: &Ui,
     ) -> Result<(), CommandError> {
-        let queue_url = self.queue_url.as_deref().unwrap_or_default();
         let mut renewed = tokio::time::Instant::now();
+        let mut outage = Outage::default();
         loop {
-            let received = self
-                .sqs
-                .receive_message()
-                .queue_url(queue_url)
-                .max_number_of_messages(10)
-                .wait_time_seconds(WAIT_SECONDS)
-                .send()
-                .await
-                .map_err(|error| aws_error("receive events", &error))?;
-            let mut deletions = Vec::new();
-            for message in received.messages() {
-                let event: Option<LiveEvent> =
-                    message.body().and_then(|body| serde_json::from_str(body).ok());
-                if let Some(event) = event
-                    && !show(&event)?
-                {
-                    return Ok(());
+            let received = async {
+                if renewed.elapsed() > RENEWAL {
+                    self.put_rule().await?;
+                    renewed = tokio::time::Instant::now();
                 }
-                let deletion = DeleteMessageBatchRequestEntry::builder().id(deletions.len().to_string());
-                let deletion = deletion.receipt_handle(message.receipt_handle().unwrap_or_default()).build();
-                deletions.extend(deletion.ok());
-            }
-            if !deletions.is_empty() {
-                let deleted =
-                    self.sqs.delete_message_batch().queue_url(queue_url).set_entries(Some(deletions));
-                deleted.send().await.map_err(|error| aws_error("delete received events", &error))?;
-            }
-            if renewed.elapsed() > RENEWAL {
-                self.put_rule().await?;
-                renewed = tokio::time::Instant::now();
+                self.receive(&mut show).await
+            };
+            match received.await {
+                Ok(true) => outage.end(),
+                Ok(false) => return Ok(()),
+                Err(error) => {
+                    outage.tolerate(error, ui)?;
+                    tokio::time::sleep(PAUSE).await;
+                }
             }
         }
+    }
+
+    /// Passes the next events to `show` and deletes their messages. Returns `false` if `show` does.
+    async fn receive(
+        &self,
+        mut show: impl FnMut(&LiveEvent) -> Result<bool, CommandError>,
+    ) -> Result<bool, CommandError> {
+        let queue_url = self.queue_url.as_deref().unwrap_or_default();
+        let received = self
+            .sqs
+            .receive_message()
+            .queue_url(queue_url)
+            .max_number_of_messages(10)
+            .wait_time_seconds(WAIT_SECONDS)
+            .send()
+            .await
+            .map_err(|error| aws_error("receive events", &error))?;
+        let mut deletions = Vec::new();
+        for message in received.messages() {
+            let event: Option<LiveEvent> = message.body().and_then(|body| serde_json::from_str(body).ok());
+            if let Some(event) = event
+                && !show(&event)?
+            {
+                return Ok(false);
+            }
+            let deletion = DeleteMessageBatchRequestEntry::builder().id(deletions.len().to_string());
+            let deletion = deletion.receipt_handle(message.receipt_handle().unwrap_or_default()).build();
+            deletions.extend(deletion.ok());
+        }
+        if !deletions.is_empty() {
+            let deleted = self.sqs.delete_message_batch().queue_url(queue_url).set_entries(Some(deletions));
+            deleted.send().await.map_err(|error| aws_error("delete received events", &error))?;
+        }
+        Ok(true)
     }
 
     /// Deletes the queue, then the rule. If one does not exist, it counts as deleted.

@@ -5,6 +5,7 @@ pub(crate) mod functions;
 pub(crate) mod live_events;
 pub(crate) mod logs;
 pub(crate) mod metrics;
+pub(crate) mod outage;
 pub(crate) mod queues;
 pub(crate) mod status;
 pub(crate) mod tail;

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 
 use crate::error::CommandError;
 use crate::monitor::logs::{Log, LogEvent, ago_ms, next_line};
+use crate::monitor::outage::Outage;
 use crate::stack::Stack;
 use crate::ui::{Ui, format_time_ms};
 
@@ -52,11 +53,25 @@ pub(crate) async fn tail(filter: &LineFilter, stack: &Stack, ui: &Ui) -> Result<
     let mut from = ago_ms(filter.since);
     let mut seen: HashMap<String, i64> = HashMap::new();
     let mut limit = MAX_SEEN;
+    let mut outage = Outage::default();
     loop {
         let mut newest = from;
         let mut logs: Vec<Log> =
             groups.iter().map(|group| Log::new(stack, group, from, common_text(filter))).collect();
-        while let Some(line) = next_line(&mut logs).await? {
+        loop {
+            let line = match next_line(&mut logs).await {
+                Ok(Some(line)) => line,
+                Ok(None) => {
+                    outage.end();
+                    break;
+                }
+                // The next read begins before the lines that are missing.
+                Err(error) => {
+                    outage.tolerate(error, ui)?;
+                    newest = from;
+                    break;
+                }
+            };
             newest = newest.max(line.time);
             if seen.insert(line.id.clone(), line.time).is_none() && is_wanted(&line, filter) {
                 ui.print_line(&line, || format_line(&line, filter.raw))?;
