@@ -10,9 +10,9 @@ use moxcms::{
 
 use crate::curves;
 use crate::guard::catch_panic;
-use crate::hdr;
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Pixels};
+use crate::{hdr, profiles};
 
 /// Returns gray or RGB pixels, with or without alpha, in sRGB. Ignores a profile that is unreadable or does
 /// not match the pixels: a picture in slightly wrong colors is better than none.
@@ -46,7 +46,7 @@ const MAX_EMBEDDED_PROFILE: usize = 60_000;
 pub(crate) fn embeddable_profile(icc: Option<&[u8]>) -> Option<Vec<u8>> {
     let icc = icc.filter(|icc| icc.len() <= MAX_EMBEDDED_PROFILE)?;
     let profile = catch_panic(|| ColorProfile::new_from_slice(icc).ok()).flatten()?;
-    if profile.color_space != DataColorSpace::Rgb || hdr::is_hdr(&profile) {
+    if profile.color_space != DataColorSpace::Rgb || profiles::is_hdr(&profile) {
         return None;
     }
     // A profile that equals sRGB is not needed.
@@ -121,7 +121,7 @@ fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {
     let srgb = ColorProfile::new_srgb();
     let data = transform(&samples, (&profile, from), (&srgb, to), count * layout.channels())?;
     let converted = Pixels::new(pixels.width, pixels.height, layout, data);
-    Some(if from == Cms::Gray || from == Cms::GrayAlpha { collapse_gray(converted) } else { converted })
+    Some(if from == Cms::Gray || from == Cms::GrayAlpha { converted.collapse_gray() } else { converted })
 }
 
 /// Converts samples from one profile to another. Returns `length` samples.
@@ -170,20 +170,6 @@ impl InkConverter {
     }
 }
 
-/// Returns gray pixels if all three channels are equal everywhere.
-pub(crate) fn collapse_gray(pixels: Pixels) -> Pixels {
-    let channels = pixels.layout.channels();
-    if pixels.data.chunks_exact(channels).any(|pixel| pixel[0] != pixel[1] || pixel[1] != pixel[2]) {
-        return pixels;
-    }
-    let (layout, data) = if pixels.layout.has_alpha() {
-        (Layout::GrayAlpha, pixels.data.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[3]]).collect())
-    } else {
-        (Layout::Gray, pixels.data.chunks_exact(3).map(|pixel| pixel[0]).collect())
-    };
-    Pixels::new(pixels.width, pixels.height, layout, data)
-}
-
 /// Converts CMYK without a profile by the formula of other decoders: each ink absorbs its color.
 fn cmyk_to_rgb(pixels: &Pixels) -> Pixels {
     let data = pixels.data.chunks_exact(4).flat_map(|p| paper_to_rgb([p[0], p[1], p[2], p[3]])).collect();
@@ -226,17 +212,4 @@ pub(crate) fn drop_opaque_alpha(pixels: Pixels) -> Pixels {
     let layout = if channels == 2 { Layout::Gray } else { Layout::Rgb };
     let data = pixels.data.chunks_exact(channels).flat_map(|pixel| &pixel[..channels - 1]).copied().collect();
     Pixels::new(pixels.width, pixels.height, layout, data)
-}
-
-/// Returns the pixels with three channels, or with four if they have alpha.
-pub(crate) fn to_rgb(pixels: &Pixels) -> Cow<'_, Pixels> {
-    let (layout, data) = match pixels.layout {
-        Layout::Gray => (Layout::Rgb, pixels.data.iter().flat_map(|gray| [*gray; 3]).collect()),
-        Layout::GrayAlpha => {
-            let wide = |pixel: &[u8]| [pixel[0], pixel[0], pixel[0], pixel[1]];
-            (Layout::Rgba, pixels.data.chunks_exact(2).flat_map(wide).collect())
-        }
-        Layout::Rgb | Layout::Rgba | Layout::Cmyk => return Cow::Borrowed(pixels),
-    };
-    Cow::Owned(Pixels::new(pixels.width, pixels.height, layout, data))
 }

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
 
 use crate::guard::catch_panic;
-use crate::hdr;
 use crate::limits::MAX_PROFILE;
+use crate::profiles;
 
 /// A converter of samples from 16 to 8 bits with the sRGB curve. Linear samples in 8 bits would lose most
 /// shadows.
@@ -33,7 +33,7 @@ impl DepthConverter {
             let has_tables =
                 profile.lut_a_to_b_perceptual.is_some() || profile.lut_a_to_b_colorimetric.is_some();
             let is_plain = profile.color_space == DataColorSpace::Rgb && profile.pcs == DataColorSpace::Xyz;
-            if has_tables || !is_plain || hdr::is_hdr(&profile) {
+            if has_tables || !is_plain || profiles::is_hdr(&profile) {
                 return None;
             }
             // The code points would contradict the new curves.

@@ -100,9 +100,9 @@ fn encode_as(
             preset.max_bytes.is_some(),
         ),
         ThumbnailFormat::Png => encode_png(pixels, metadata).map_err(|error| error.to_string()),
-        ThumbnailFormat::Webp => encode_webp(&color::to_rgb(pixels), quality),
+        ThumbnailFormat::Webp => encode_webp(&pixels.to_rgb(), quality),
         #[cfg(feature = "avif")]
-        ThumbnailFormat::Avif => crate::avif::encode(&color::to_rgb(pixels), quality.colors),
+        ThumbnailFormat::Avif => crate::avif::encode(&pixels.to_rgb(), quality.colors),
         #[cfg(not(feature = "avif"))]
         ThumbnailFormat::Avif => Err(NO_AVIF.to_owned()),
     };

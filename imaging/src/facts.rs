@@ -4,7 +4,7 @@ use contract::preset::{Color, Preset};
 
 use crate::fit::{Region, ThumbnailGeometry};
 use crate::pixels::{Layout, Pixels};
-use crate::{Header, SourceFormat, color, resize};
+use crate::{Header, SourceFormat, resize};
 
 /// Facts about an original.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,7 @@ fn thumbhash(small: &Pixels) -> Vec<u8> {
     let from = (small.width, small.height);
     let size = ThumbnailGeometry::for_preset(&Preset::inside("hash", 32, 32), from).size;
     let small = &resize::resize_packed(small, from, Region::whole(from), size);
-    let rgb = color::to_rgb(small);
+    let rgb = small.to_rgb();
     let rgba: Vec<u8> = match rgb.layout {
         Layout::Rgba => rgb.into_owned().data,
         _ => rgb.data.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect(),
@@ -65,7 +65,7 @@ fn thumbhash(small: &Pixels) -> Vec<u8> {
 
 /// Returns the mean color of the fullest of 512 cells of the color cube. Ignores transparent pixels.
 fn dominant_color(small: &Pixels) -> Color {
-    let rgb = color::to_rgb(small);
+    let rgb = small.to_rgb();
     let mut cells = vec![(0_u64, [0_u64; 3]); 512];
     for pixel in rgb.data.chunks_exact(rgb.layout.channels()) {
         if pixel.get(3).is_some_and(|alpha| *alpha < 128) {

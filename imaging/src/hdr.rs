@@ -2,7 +2,6 @@
 
 use moxcms::{ColorProfile, Matrix3d, TransferCharacteristics};
 
-use crate::color::{collapse_gray, to_rgb};
 use crate::curves::srgb_encode;
 use crate::pixels::{Layout, Pixels};
 
@@ -14,12 +13,6 @@ const HLG_PEAK: f64 = 1000.0;
 
 /// The maximum luminance of PQ, in cd/m2.
 const PQ_PEAK: f64 = 10_000.0;
-
-/// Returns whether the transfer characteristics of a profile are PQ or HLG.
-pub(crate) fn is_hdr(profile: &ColorProfile) -> bool {
-    let transfer = profile.cicp.map(|cicp| cicp.transfer_characteristics);
-    matches!(transfer, Some(TransferCharacteristics::Hlg | TransferCharacteristics::Smpte2084))
-}
 
 /// Returns the pixels in sRGB, or `None` if the transfer characteristics of `profile` are neither PQ nor HLG.
 pub(crate) fn tone_map(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels> {
@@ -38,7 +31,7 @@ pub(crate) fn tone_map(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels
         .map(|sample| f64::from(sample) / 255.0)
         .map(|sample| if is_hlg { hlg_scene_light(sample) } else { pq_luminance(sample) / WHITE })
         .collect();
-    let mut mapped = to_rgb(pixels).into_owned();
+    let mut mapped = pixels.to_rgb().into_owned();
     let channels = mapped.layout.channels();
     for pixel in mapped.data.chunks_exact_mut(channels) {
         let mut light = multiply(to_wide, [0, 1, 2].map(|c| curve[usize::from(pixel[c])]));
@@ -52,7 +45,7 @@ pub(crate) fn tone_map(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels
             *sample = (srgb_encode(light) * 255.0 + 0.5) as u8;
         }
     }
-    Some(if pixels.layout.is_gray() { collapse_gray(mapped) } else { mapped })
+    Some(if pixels.layout.is_gray() { mapped.collapse_gray() } else { mapped })
 }
 
 /// Compresses highlights of up to `peak` cd/m2 to white: Reinhard's curve for the brightest channel, and the

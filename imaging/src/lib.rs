@@ -469,7 +469,7 @@ impl ThumbnailRenderer<'_> {
 /// Returns the crop offset that keeps the most salient part.
 fn salient_offset(small: &Pixels, geometry: &ThumbnailGeometry, upright: (u32, u32)) -> (f64, f64) {
     let flat = color::flatten(small, [255; 3]);
-    let flat = color::to_rgb(&flat);
+    let flat = flat.to_rgb();
     debug_assert_eq!(flat.layout, Layout::Rgb);
     let gray: Vec<u8> = flat
         .data

@@ -1,5 +1,7 @@
 //! Decoded pixels with 8 bits per sample.
 
+use std::borrow::Cow;
+
 /// The meaning of the samples of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
@@ -46,6 +48,33 @@ impl Pixels {
     pub(crate) fn new(width: u32, height: u32, layout: Layout, data: Vec<u8>) -> Self {
         debug_assert_eq!(data.len(), width as usize * height as usize * layout.channels());
         Self { width, height, layout, data, extent: (f64::from(width), f64::from(height)) }
+    }
+
+    /// Returns the pixels with three channels, or with four if they have alpha.
+    pub(crate) fn to_rgb(&self) -> Cow<'_, Self> {
+        let (layout, data) = match self.layout {
+            Layout::Gray => (Layout::Rgb, self.data.iter().flat_map(|gray| [*gray; 3]).collect()),
+            Layout::GrayAlpha => {
+                let wide = |pixel: &[u8]| [pixel[0], pixel[0], pixel[0], pixel[1]];
+                (Layout::Rgba, self.data.chunks_exact(2).flat_map(wide).collect())
+            }
+            Layout::Rgb | Layout::Rgba | Layout::Cmyk => return Cow::Borrowed(self),
+        };
+        Cow::Owned(Self::new(self.width, self.height, layout, data))
+    }
+
+    /// Returns gray pixels if all three channels are equal everywhere.
+    pub(crate) fn collapse_gray(self) -> Self {
+        let channels = self.layout.channels();
+        if self.data.chunks_exact(channels).any(|pixel| pixel[0] != pixel[1] || pixel[1] != pixel[2]) {
+            return self;
+        }
+        let (layout, data) = if self.layout.has_alpha() {
+            (Layout::GrayAlpha, self.data.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[3]]).collect())
+        } else {
+            (Layout::Gray, self.data.chunks_exact(3).map(|pixel| pixel[0]).collect())
+        };
+        Self::new(self.width, self.height, layout, data)
     }
 }
 

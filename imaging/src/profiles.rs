@@ -17,6 +17,12 @@ pub(crate) struct Primaries {
 /// The display gamma that counts as sRGB, and the tolerance.
 const SRGB_GAMMA: (f32, f32) = (2.2, 0.01);
 
+/// Returns whether the transfer characteristics of a profile are PQ or HLG.
+pub(crate) fn is_hdr(profile: &ColorProfile) -> bool {
+    let transfer = profile.cicp.map(|cicp| cicp.transfer_characteristics);
+    matches!(transfer, Some(TransferCharacteristics::Hlg | TransferCharacteristics::Smpte2084))
+}
+
 /// Returns a profile for the code points of H.273 for primaries and transfer characteristics. Returns `None`
 /// for sRGB and for unknown codes. The profile of a gray picture of a high dynamic range is that of its colors.
 pub(crate) fn from_cicp(primaries: u8, transfer: u8, is_gray: bool) -> Option<Vec<u8>> {

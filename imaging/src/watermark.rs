@@ -92,7 +92,7 @@ fn decode_png(png: &[u8], limits: &Limits) -> Result<Pixels, ImageError> {
     }
     let display = DisplayTransform { icc: decoded.icc, upright, orientation: header.orientation };
     let pixels = display.thumbnail(&decoded.raster, Region::whole(upright), upright, false);
-    let pixels = color::to_rgb(&pixels).into_owned();
+    let pixels = pixels.to_rgb().into_owned();
     if pixels.layout == Layout::Rgba {
         return Ok(pixels);
     }
@@ -139,7 +139,7 @@ impl ScaledWatermark {
     /// Returns the thumbnail with the watermark. A thumbnail that stays gray keeps its layout.
     pub(crate) fn draw_over(&self, thumbnail: Pixels) -> Pixels {
         let was_gray = thumbnail.layout.is_gray();
-        let mut drawn = if was_gray { color::to_rgb(&thumbnail).into_owned() } else { thumbnail };
+        let mut drawn = if was_gray { thumbnail.to_rgb().into_owned() } else { thumbnail };
         let channels = drawn.layout.channels();
         let (marks, _) = self.pixels.data.as_chunks::<4>();
         for y in self.rows.clone() {
@@ -150,7 +150,7 @@ impl ScaledWatermark {
                 blend(mark, &mut drawn.data[at..at + channels]);
             }
         }
-        if was_gray { color::collapse_gray(drawn) } else { drawn }
+        if was_gray { drawn.collapse_gray() } else { drawn }
     }
 }
 

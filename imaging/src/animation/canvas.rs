@@ -1,7 +1,6 @@
 //! Composes frames on a canvas, and disposes of them.
 
 use crate::animation::{Disposal, Placement};
-use crate::color;
 use crate::pixels::Pixels;
 
 /// A canvas of RGBA pixels, transparent at first.
@@ -35,7 +34,7 @@ impl Canvas {
     /// Disposes of the previous frame and draws `frame`.
     pub(super) fn draw(&mut self, placement: &Placement, frame: &Pixels) {
         self.begin_frame(placement);
-        let rgb = color::to_rgb(frame);
+        let rgb = frame.to_rgb();
         let channels = rgb.layout.channels();
         let rows = rgb.data.chunks_exact(placement.width as usize * channels);
         let ClippedFrame { left, top, width, height } = self.clip(placement);

@@ -303,7 +303,7 @@ fn encode(
             if let Some(watermark) = watermark {
                 pixels = watermark.draw_over(pixels);
             }
-            let rgb = color::to_rgb(&pixels);
+            let rgb = pixels.to_rgb();
             if shown == 0 {
                 let quality = (preset.quality >> halvings).max(1);
                 encoders.push(AnimationEncoder::new(preset, quality, plays, &rgb).map_err(encode_error)?);

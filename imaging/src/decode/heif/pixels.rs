@@ -16,7 +16,7 @@ use crate::decode::heif::yuv::{DecodedPicture, PicturePlanes, RgbConversion};
 use crate::decode::{DecodeOutput, DecodeRequest, divide_by_alpha, upright_header};
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::shrink::Shrinker;
-use crate::{Header, ImageError, SourceFormat, color, limits, orient, profiles};
+use crate::{Header, ImageError, SourceFormat, limits, orient, profiles};
 
 /// Returns the picture of a file: its primary item, or the first frame of a sequence if there is no such
 /// item.
@@ -401,7 +401,7 @@ fn draw_overlay(
     for layer in &overlay.layers {
         let pixels = decode_picture(&layer.picture, format, (1, 1), request, &Cell::new(None))?;
         let pixels = orient::turn_upright(pixels, layer.picture.transform.orientation);
-        let pixels = color::to_rgb(&pixels);
+        let pixels = pixels.to_rgb();
         let channels = pixels.layout.channels();
         let rows = pixels.data.chunks_exact(pixels.width as usize * channels);
         for (row, y) in rows.zip(i64::from(layer.at.1)..) {
