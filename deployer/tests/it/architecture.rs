@@ -82,7 +82,11 @@ fn handler_and_deployer_do_not_depend_on_each_other() {
 fn only_one_file_uses_the_crate_image() {
     assert!(!dependencies("handler").contains(&"image".to_owned()));
     let sources = sources().into_iter();
-    let users = sources.filter(|(path, text)| path.starts_with("imaging/src") && text.contains("::image::"));
+    // The other decoders have modules of this name.
+    let uses_crate = |text: &str| {
+        text.match_indices("::image::").any(|(at, _)| !text[..at].ends_with(char::is_alphanumeric))
+    };
+    let users = sources.filter(|(path, text)| path.starts_with("imaging/src") && uses_crate(text));
     let users: Vec<String> = users.map(|(path, _)| path).collect();
     assert!(users.is_empty() || users == ["imaging/src/decode/rare.rs"], "{users:?}");
 }
