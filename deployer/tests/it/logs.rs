@@ -27,9 +27,9 @@ fn now_ms() -> u64 {
     u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// Starts a CloudWatch with the logs of two functions in pages of two lines, which sometimes fails. The receiver gets
-/// the number of each read of the log of the thumbnail function.
-fn cloudwatch(events: Vec<Event>) -> (String, Receiver<usize>) {
+/// Starts a CloudWatch with the logs of two functions in pages of two lines, which sometimes fails. The read with
+/// the number `outage` fails for good. The receiver gets the number of each read of the log of the thumbnail function.
+fn cloudwatch(events: Vec<Event>, outage: usize) -> (String, Receiver<usize>) {
     let readings = Arc::new(Mutex::new((0, 0)));
     let (told, heard) = channel();
     let told = Mutex::new(told);
@@ -52,7 +52,7 @@ fn cloudwatch(events: Vec<Event>) -> (String, Receiver<usize>) {
             readings.0 += 1;
             told.lock().unwrap().send(readings.0).unwrap();
             // The SDK does not retry this. A followed log is read again.
-            if readings.0 == 4 {
+            if readings.0 == outage {
                 return Reply::new(
                     400,
                     json!({"__type": "AccessDeniedException", "message": "no"}).to_string(),
@@ -108,7 +108,7 @@ fn a_followed_log_has_no_lost_and_no_duplicate_lines() {
         event(8, "thumbnail", 0, 3),
         event(22, "thumbnail", 50, 4),
     ];
-    let (endpoint, readings) = cloudwatch(events.clone());
+    let (endpoint, readings) = cloudwatch(events.clone(), 4);
     let deployer = Deployer::on(&endpoint).args(["--output", "json", "logs", "-f", "--since", "10m"]);
     let mut child = deployer.command().stdout(Stdio::piped()).spawn().unwrap();
     let stdout = child.stdout.take().unwrap();
@@ -158,7 +158,7 @@ fn lines_are_readable_and_can_be_filtered() {
             Event { id, function, time: now - 5000 + u64::from(id), message, shown_at: 0 }
         })
         .collect();
-    let (endpoint, _readings) = cloudwatch(events);
+    let (endpoint, _readings) = cloudwatch(events, 0);
     let lines = |arguments: &[&str]| {
         let text = Deployer::on(&endpoint).args(["logs"]).args(arguments).succeeds().stdout;
         text.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
