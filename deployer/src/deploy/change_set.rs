@@ -76,7 +76,9 @@ impl ChangeSet {
         spinner.finish_and_clear();
         let description = match computed {
             Ok(description) => description,
-            Err(error) => {
+            // Another operation uses the stack, and CloudFormation has deleted the change set.
+            Err(ChangeSetError::StackChanged) => return Err(ChangeSetError::StackChanged),
+            Err(error @ ChangeSetError::Failed(_)) => {
                 return match pending.delete_when_ready(stack, signals, ui).await {
                     Err(left_behind) if left_behind.kind == Kind::Interrupted => Err(left_behind.into()),
                     deleted => {
@@ -89,7 +91,8 @@ impl ChangeSet {
         if description.status() == Some(&ChangeSetStatus::CreateComplete) {
             return match read_plan(stack, &pending.id, description, &request, ui).await {
                 Ok(plan) => Ok(Some(Self { id: pending.id, stack_id: pending.stack_id, plan })),
-                Err(error) => {
+                Err(ChangeSetError::StackChanged) => Err(ChangeSetError::StackChanged),
+                Err(error @ ChangeSetError::Failed(_)) => {
                     warn_if_left(pending.delete(stack).await, ui);
                     Err(error)
                 }
@@ -120,6 +123,11 @@ impl ChangeSet {
     /// Deletes the change set, and the empty stack that CloudFormation created for it.
     pub(crate) async fn delete(&self, stack: &Stack) -> Result<(), CommandError> {
         delete(stack, &self.id, &self.stack_id, self.plan.creates).await
+    }
+
+    /// Deletes the change set. Another operation uses the stack, even if it still looks empty.
+    pub(crate) async fn delete_without_stack(&self, stack: &Stack) -> Result<(), CommandError> {
+        delete(stack, &self.id, &self.stack_id, false).await
     }
 
     /// Executes the change set.

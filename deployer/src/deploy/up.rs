@@ -130,8 +130,12 @@ impl Rollout<'_> {
         let watch = match self.start(&change_set, signals).await {
             Ok(watch) => watch,
             Err(refused) => {
+                let deleted = match refused {
+                    ChangeSetError::StackChanged => change_set.delete_without_stack(stack).await,
+                    ChangeSetError::Failed(_) => change_set.delete(stack).await,
+                };
                 // The reason for the refusal matters more than a change set that remains.
-                warn_if_left(change_set.delete(stack).await, ui);
+                warn_if_left(deleted, ui);
                 return Err(refused);
             }
         };
