@@ -144,7 +144,7 @@ async fn delete_all(args: &DownArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         match stack.find_other_local_bucket(&leftovers.artifacts).await? {
             None => local::remove(&stack.config).await?,
             Some(other) => {
-                ui.note(format!("The emulator keeps running: it has other buckets, such as `{other}`"))
+                ui.note(format!("The emulator keeps running: it has other buckets, such as `{other}`"));
             }
         }
     }
