@@ -134,7 +134,8 @@ pub(crate) fn decode_jpeg(
         if !is_warning {
             return Err(message);
         }
-        warning = Some(message);
+        // The decoder assumes YCbCr, as other decoders do, and reads the whole picture.
+        warning = Some(message).filter(|message| !message.starts_with("Unknown Adobe color transform"));
     }
     Ok(DecodedJpeg { width, height, pixels, warning })
 }

@@ -211,6 +211,18 @@ fn a_jpeg_with_bytes_after_its_last_block_is_partial() {
     }
 }
 
+#[test]
+fn a_jpeg_with_an_unknown_color_transform_is_whole() {
+    let file = encoded(&png(120, 80, 3), PresetFormat::Jpeg);
+    // Without the marker of JFIF, the marker of Adobe declares the colors.
+    let jfif = 2 + usize::from(u16::from_be_bytes([file[4], file[5]]));
+    let adobe = segment(0xee, b"Adobe\0\x64\0\0\0\0\x02");
+    let file = [&file[..2], &adobe, &file[2 + jfif..]].concat();
+    for side in [10, 300] {
+        assert!(!rendered(&file, side).facts.partial, "{side}");
+    }
+}
+
 /// A small picture needs only the first scan.
 #[test]
 fn lost_blocks_in_any_scan_of_a_progressive_jpeg_are_noticed() {
