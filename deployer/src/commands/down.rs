@@ -140,11 +140,14 @@ async fn delete_all(args: &DownArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let deleted = signals
         .run_until_signal(delete_leftovers(args, &leftovers, &retry_command, stack, ui), interrupted)
         .await?;
-    if stack.config.local && !args.keep_data {
+    if let Some(emulator) = &stack.emulator {
         match stack.find_other_local_bucket(&leftovers.artifacts).await? {
             None => local::remove(&stack.config).await?,
             Some(other) => {
-                ui.note(format!("The emulator keeps running: it has other buckets, such as `{other}`"));
+                if !args.keep_data {
+                    ui.note(format!("The emulator keeps running: it has other buckets, such as `{other}`"));
+                }
+                local::save_state(emulator);
             }
         }
     }
