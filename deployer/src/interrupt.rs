@@ -57,11 +57,13 @@ pub(crate) fn run<T>(
                     _ = interrupts.recv() => Signal::RollBack,
                     _ = terminations.recv() => Signal::Detach,
                 };
+                let mut has_listener = false;
                 SIGNALS.send_modify(|state| {
                     state.received += 1;
                     state.last = Some(signal);
+                    has_listener = state.listeners > 0;
                 });
-                tokio::spawn(enforce_grace_period(warn.clone()));
+                tokio::spawn(enforce_grace_period(has_listener, warn.clone()));
             }
         });
         tokio::select! {
@@ -98,12 +100,13 @@ async fn wait_without_listener() {
     let _ = SIGNALS.subscribe().wait_for(|state| state.received > 0 && state.listeners == 0).await;
 }
 
-/// Ends the process if the command has not stopped, or warns if a listener is cleaning up.
-async fn enforce_grace_period(warn: impl Fn(&'static str)) {
+/// Ends the process if the command has not stopped, or warns if a listener is cleaning up. After a listener has cleaned
+/// up, the command still has to print its error.
+async fn enforce_grace_period(has_listener: bool, warn: impl Fn(&'static str)) {
     tokio::time::sleep(GRACE).await;
     let (is_last, is_answered) = {
         let state = SIGNALS.borrow();
-        (state.received > 1 || state.listeners == 0, state.handled >= state.received)
+        (state.received > 1 || !has_listener, state.handled >= state.received)
     };
     if is_last {
         #[expect(clippy::exit, reason = "the command is blocked in work that cannot be canceled")]
