@@ -71,9 +71,12 @@ fn raw_size(original: &[u8], directories: &[Directory<'_>]) -> Option<(u32, u32)
     let declared = |directory: &Directory<'_>| {
         Some([directory.number(tag::WIDTH)?, directory.number(tag::HEIGHT)?]).and_then(size)
     };
+    // A CR3. The older CR2 is a TIFF.
+    if let Some(exif) = canon_exif(original) {
+        return declared(&Directory::read(exif)?);
+    }
     match kind_of_raw(original)? {
         "Fujifilm raw" => return fujifilm_size(original),
-        "Canon raw" => return declared(&Directory::read(canon_exif(original)?)?),
         "Olympus raw" => return declared(&Directory::read(original)?),
         "Panasonic raw" => {
             let directory = Directory::read(original)?;

@@ -152,6 +152,11 @@ fn the_size_of_the_raw_data_is_read_where_each_manufacturer_stores_it() {
     ]
     .concat();
     for (kind, head, orientation) in [
+        (
+            "CR2",
+            directory(b"II*\0", b"CR\x02\0\0\0\0\0", &[&size[..], &[[262, 3, 1, 0, 32_803, 0]]].concat()),
+            6,
+        ),
         ("CR3", canon, 6),
         ("ORF", directory(b"IIRO", &[], &size), 6),
         ("RW2", directory(b"IIU\0", &[], &panasonic), 6),
