@@ -8,6 +8,8 @@ use aws_sdk_cloudformation::types::{
     self as cfn, Capability, ChangeSetStatus, ChangeSetType, DeploymentConfig, DeploymentConfigMode,
     OnStackFailure, Parameter, StackStatus, Tag, TemplateStage,
 };
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::time::Instant;
 
 use crate::aws::error::{aws_code, aws_error};
@@ -135,10 +137,7 @@ impl ChangeSet {
         let executed = stack.aws.cloudformation().execute_change_set().change_set_name(&self.id).send().await;
         match executed {
             Ok(_) => Ok(()),
-            Err(error)
-                if matches!(aws_code(&error), Some("InvalidChangeSetStatus" | "ChangeSetNotFound"))
-                    || is_missing_stack(&error) =>
-            {
+            Err(error) if aws_code(&error) == Some("InvalidChangeSetStatus") || is_missing(&error) => {
                 Err(ChangeSetError::StackChanged)
             }
             Err(error) => Err(ChangeSetError::Failed(aws_error("execute the change set", &error))),
@@ -351,12 +350,16 @@ async fn describe_page(
         .set_next_token(token)
         .send()
         .await;
-    described.map_err(|error| match aws_code(&error) {
+    described.map_err(|error| match is_missing(&error) {
         // When CloudFormation executes a change set, it deletes the others.
-        Some("ChangeSetNotFound") => ChangeSetError::StackChanged,
-        _ if is_missing_stack(&error) => ChangeSetError::StackChanged,
-        _ => aws_error("read the planned changes", &error).into(),
+        true => ChangeSetError::StackChanged,
+        false => aws_error("read the planned changes", &error).into(),
     })
+}
+
+/// Returns whether CloudFormation reports that a change set or its stack does not exist.
+fn is_missing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    aws_code(error) == Some("ChangeSetNotFound") || is_missing_stack(error)
 }
 
 /// Returns the changes of the first page and all later pages.
@@ -383,8 +386,8 @@ async fn delete(stack: &Stack, id: &str, stack_id: &str, creates: bool) -> Resul
             // A change set that is being created cannot be deleted yet. A change set that was executed need not be
             // deleted.
             Some("InvalidChangeSetStatus") if is_being_computed(stack, id).await => {}
-            Some("ChangeSetNotFound" | "InvalidChangeSetStatus") => break,
-            _ if is_missing_stack(&error) => break,
+            Some("InvalidChangeSetStatus") => break,
+            _ if is_missing(&error) => break,
             _ => return Err(aws_error("delete the change set", &error)),
         }
         if started.elapsed() > TIMEOUT {
