@@ -27,8 +27,9 @@ fn now_ms() -> u64 {
     u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// Starts a CloudWatch with the logs of two functions in pages of two lines, which sometimes fails. The read with
-/// the number `outage` fails for good. The receiver gets the number of each read of the log of the thumbnail function.
+/// Starts a CloudWatch that returns the logs of two functions in pages of two lines and sometimes throttles a request.
+/// It counts the reads of the thumbnail function's log, sends each count to the receiver, and denies the read whose
+/// count is `outage`.
 fn cloudwatch(events: Vec<Event>, outage: usize) -> (String, Receiver<usize>) {
     let readings = Arc::new(Mutex::new((0, 0)));
     let (told, heard) = channel();
